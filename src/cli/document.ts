@@ -1,0 +1,66 @@
+/** The JSON that a run leaves: what was explained, with what, and where the pictures are. */
+import { createRequire } from 'node:module';
+import { relative } from 'node:path';
+import type { Agreement } from '../compare/agreement.ts';
+import type { Attribution } from '../core/attribution.ts';
+import type { Target } from '../core/target.ts';
+import type { Model } from '../model.ts';
+
+/** Files written for an attribution, by what they hold: `overlay`, `heatmap`, `raw`, `labelMap`, … */
+export type Files = Readonly<Record<string, string>>;
+
+export interface Explained {
+  readonly attribution: Attribution;
+  readonly files: object;
+}
+
+export interface Source {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+const require = createRequire(import.meta.url);
+const packageVersion: string = require('../../../package.json').version;
+
+/** Versions of what makes the numbers. */
+export const versions = (): Record<string, string> => ({
+  'onnx-explain': packageVersion,
+  'onnxruntime-node': require('onnxruntime-node/package.json').version,
+  node: process.versions.node,
+});
+
+/** A path as it is written into the JSON: relative to the working folder, with forward slashes. */
+export const writtenPath = (path: string): string => relative(process.cwd(), path).replaceAll('\\', '/') || '.';
+
+export function document(
+  model: Model,
+  source: Source,
+  predictions: readonly Target[],
+  explained: readonly Explained[],
+  agreement: Agreement | undefined,
+  figure: string | undefined,
+): object {
+  const [first] = explained;
+  const { width, height, crop } = first!.attribution.view;
+  return {
+    model: { path: writtenPath(model.path), sha256: model.sha256, output: model.outputName },
+    image: { path: writtenPath(source.path), sha256: source.sha256, width, height, crop },
+    versions: versions(),
+    predictions,
+    ...(figure ? { figure: writtenPath(figure) } : {}),
+    attributions: explained.map(entry),
+    ...(agreement ? { agreement } : {}),
+  };
+}
+
+/** Where the map lies and how it is drawn, which the pictures show. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['view', 'inputSize', 'lattice', 'fold']);
+
+/** What an attribution says of itself, but for its arrays and functions. */
+function entry({ attribution, files }: Explained): object {
+  const own = Object.entries(attribution).filter(
+    ([name, value]) => !LEFT_OUT.has(name) && !ArrayBuffer.isView(value) && typeof value !== 'function',
+  );
+  const segments = attribution.segments ? { segments: attribution.data.length } : {};
+  return { ...Object.fromEntries(own), ...segments, ...files };
+}

@@ -1,0 +1,75 @@
+/** What commands load: the model as the options say, and photos or tensors. */
+
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { checkChoice } from '../core/check.ts';
+import { expected } from '../core/errors.ts';
+import { fileError } from '../core/file-error.ts';
+import { decodeNpy } from '../core/npy.ts';
+import { pixelsOf } from '../core/pixels.ts';
+import type { Photo, Picture } from '../core/predictor.ts';
+import { loadImage } from '../image/load-image.ts';
+import { type LoadOptions, loadModel, type Model } from '../model.ts';
+import type { Source } from './document.ts';
+import { type Given, numberOption, numbersOption, textOption } from './options.ts';
+
+/** Loads the model, and says on stderr what had to be guessed. */
+export async function loadGivenModel(given: Given, path = textOption(given, 'model')): Promise<Model> {
+  const model = await loadModel(path, loadOptions(given));
+  if (!given.quiet) {
+    if (path === undefined) note('No --model given: the default model knows only cat and dog.');
+    for (const warning of model.warnings) note(warning);
+  }
+  return model;
+}
+
+export const note = (text: string): void => void process.stderr.write(`onnx-explain: ${text}\n`);
+
+function loadOptions(given: Given): LoadOptions {
+  const layout = textOption(given, 'layout');
+  return {
+    mean: numbersOption(given, 'mean'),
+    std: numbersOption(given, 'std'),
+    size: sizeOption(textOption(given, 'size')),
+    labels: textOption(given, 'labels'),
+    layout: layout === undefined ? undefined : checkChoice(layout, '--layout', ['nchw', 'nhwc']),
+    outputName: textOption(given, 'outputName'),
+    workers: numberOption(given, 'workers'),
+    threads: numberOption(given, 'threads'),
+    batch: numberOption(given, 'batch'),
+    provider: textOption(given, 'provider'),
+  };
+}
+
+/** `224`, or height × width: `224x160`. */
+function sizeOption(text: string | undefined): LoadOptions['size'] {
+  if (text === undefined) return undefined;
+  const sides = text.split('x').map(Number);
+  const [height = Number.NaN, width = height] = sides;
+  if (sides.length <= 2 && sides.every(Number.isInteger)) return { height, width };
+  throw expected('ERR_OPTION', '--size', 'pixels, or HEIGHTxWIDTH', `'${text}'`);
+}
+
+/** A picture to explain, and the photo that its heatmaps are drawn on. */
+export interface LoadedPicture {
+  readonly picture: Picture;
+  readonly photo: Photo;
+  readonly source: Source;
+}
+
+export async function loadPhoto(path: string): Promise<LoadedPicture> {
+  const photo = await loadImage(path);
+  return { picture: photo, photo, source: { path, sha256: photo.sha256! } };
+}
+
+/** A preprocessed tensor; its photo is what the tensor looks like. */
+export async function loadTensor(path: string, model: Model): Promise<LoadedPicture> {
+  const bytes = await readFile(path).catch((cause) => {
+    throw expected('ERR_IMAGE', `--input ${path}`, 'a .npy file', fileError(cause), '', { cause });
+  });
+  const { data, shape } = decodeNpy(bytes, `--input ${path}`);
+  const picture = { tensor: { data: Float32Array.from(data), shape } };
+  const prepared = await model.prepare(picture);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { picture, photo: pixelsOf(prepared.picture, prepared.normalisation), source: { path, sha256 } };
+}

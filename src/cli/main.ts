@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+/** The command `onnx-explain`. */
+import { Command } from 'commander';
+import { DEFAULT_METHODS } from '../compare/compare.ts';
+import { bench } from './bench.ts';
+import { givenOptions } from './config.ts';
+import { versions } from './document.ts';
+import { onWriteError, report } from './exit.ts';
+import { layers } from './layers.ts';
+import { addLimeOptions, addMethodOptions, addModelOptions, addOutputOptions, type Given } from './options.ts';
+import { run } from './run.ts';
+
+const program = new Command('onnx-explain')
+  .description('Why did my image classifier say that? Explanations for any ONNX classifier.')
+  .version(versions()['onnx-explain']!)
+  .configureOutput({ outputError: (text, write) => write(usageError(text)) })
+  .exitOverride();
+
+const explaining = (name: string, description: string, top: string) =>
+  addOutputOptions(addLimeOptions(addMethodOptions(addModelOptions(program.command(name)))))
+    .description(description)
+    .argument('[photos...]', 'photos to explain')
+    .option('--top <count>', top)
+    .exitOverride();
+
+explaining(
+  'compare',
+  'several methods side by side, class by class',
+  'classes to explain where none is named (default: 2)',
+).action((photos: string[], _, command: Command) =>
+  withOptions(command, (given) => run(photos, given, { methods: DEFAULT_METHODS, top: 2, compares: true })),
+);
+
+explaining('explain', 'one method, or several', 'classes to explain where none is named (default: 1)').action(
+  (photos: string[], _, command: Command) =>
+    withOptions(command, (given) => run(photos, given, { methods: ['grad-cam'], top: 1, compares: false })),
+);
+
+addModelOptions(program.command('layers'))
+  .description('what can be explained in a model, the default layer marked')
+  .argument('[model]', 'an .onnx file or a folder with one')
+  .option('--json', 'one object on stdout')
+  .exitOverride()
+  .action((model: string | undefined, _, command: Command) => withOptions(command, (given) => layers(model, given)));
+
+addModelOptions(program.command('bench'))
+  .description('throughput against plain ONNX Runtime, measured in one run')
+  .option('--json', 'one object on stdout')
+  .option('--seconds <count>', 'of each measurement (default: 2)')
+  .option('--rounds <count>', 'measurements of each kind, in turn (default: 3)')
+  .exitOverride()
+  .action((_, command: Command) => withOptions(command, bench));
+
+/** Commander's sentence in one line, with what to do. */
+function usageError(text: string): string {
+  const sentence = text.replace('error: ', '').replaceAll(/\s+/g, ' ').trim();
+  return `onnx-explain: ${sentence}. Add --help to see what there is.\n`;
+}
+
+async function withOptions(command: Command, action: (given: Given) => Promise<void>): Promise<void> {
+  await action(await givenOptions(command));
+}
+
+process.stdout.on('error', onWriteError);
+process.stderr.on('error', onWriteError);
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}

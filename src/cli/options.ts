@@ -1,0 +1,145 @@
+/** The options of the commands, as groups that commands pick from, and their texts turned into values. */
+import { type Command, Option } from 'commander';
+import { METHOD_NUMBERS, METHOD_OPTION_NAMES, readMethodOption } from '../compare/method-options.ts';
+import type { MethodOptions } from '../compare/methods.ts';
+import { expected } from '../core/errors.ts';
+
+/** What commander hands over: texts, lists of texts and flags, by the camel-case name of the option. */
+export type Given = Readonly<Record<string, unknown>>;
+
+/** The options whose value is a number. */
+export const NUMBER_OPTIONS: ReadonlySet<string> = new Set([
+  ...METHOD_NUMBERS,
+  ...['workers', 'threads', 'batch', 'top', 'seconds', 'rounds'],
+  ...['alpha', 'outlierPercentile', 'maskFeatures', 'minWeight', 'saveSamples'],
+]);
+
+const list = (text: string, before: readonly string[] = []): string[] => [...before, text];
+
+/** `--method` and `--methods` are one option; so are `--target` and `--targets`. */
+function listOption(name: string, short: string, description: string): Option[] {
+  const plural = new Option(`${short}--${name}s <names>`, description).argParser(list);
+  return [plural, new Option(`--${name} <name>`).argParser(list).hideHelp()];
+}
+
+export function addModelOptions(command: Command): Command {
+  return command
+    .option('-m, --model <path>', 'an .onnx file, or a folder with one (default: a model that knows cat and dog)')
+    .option('--mean <R,G,B>', 'mean per channel on pixels 0–255, where nothing beside the model says it')
+    .option('--std <R,G,B>', 'standard deviation per channel on pixels 0–255')
+    .option(
+      '--size <pixels>',
+      "height and width of the model's input, where its graph leaves them open: 224 or 224x160",
+    )
+    .option('--labels <file>', 'class names: one a line, or a JSON array')
+    .option('--layout <layout>', 'nchw or nhwc, where the graph does not say')
+    .option('--output-name <name>', 'the output that holds the scores')
+    .option('--workers <count>', 'worker threads (default: the available cores)')
+    .option('--threads <count>', "ONNX Runtime's threads in each worker (default: 1)")
+    .option('--batch <rows>', 'pictures in one run of the model (default: 4)')
+    .option('--provider <name>', "ONNX Runtime's execution provider (default: cpu)")
+    .option('-q, --quiet', 'no progress, no warnings')
+    .option('--config <file>', 'a JSON file with options by their names');
+}
+
+export function addMethodOptions(command: Command): Command {
+  for (const option of [
+    ...listOption(
+      'method',
+      '',
+      'methods or groups (all, perturbation, gradient, cam): a,b or repeated; options as in occlusion:window=16',
+    ),
+    ...listOption('target', '-t, ', 'classes by index or name: a,b or repeated'),
+  ]) {
+    command.addOption(option);
+  }
+  return command
+    .option('--score <kind>', 'logit or probability (default: probability for LIME, logit for the rest)')
+    .option('--window <pixels>', 'occlusion: 16, or height x width: 24x12')
+    .option('--stride <pixels>', 'occlusion: how far the window moves')
+    .option('--baseline <what>', '0, black, white, grey, mean, blur:11, noise or R,G,B')
+    .option('--samples <count>', 'LIME (default: 1000)')
+    .option('--seed <number>', 'of everything that is drawn (default: 0)')
+    .option('--segmentation <how>', 'LIME: slic, grid, or a label map in a .npy file')
+    .option('--segments <count>', 'LIME (default: 60)')
+    .option('--compactness <number>', 'SLIC (default: 10)')
+    .option('--sigma <pixels>', 'SLIC: smoothing before (default: 1)')
+    .option('--kernel-width <number>', 'LIME (default: 0.25)')
+    .option('--ridge <number>', 'LIME: penalty (default: 1)')
+    .option('--fill <what>', 'LIME: mean of each segment, or R,G,B (default: mean)')
+    .option('--steps <count>', 'integrated gradients (default: 50)')
+    .option(
+      '--quadrature <rule>',
+      'integrated gradients: gauss-legendre, left, right, middle, trapezoid or captum-trapezoid (default: gauss-legendre)',
+    )
+    .option('--layer <name>', 'CAM: a value, a node, a unique suffix, or a module path (default: picked)');
+}
+
+export function addOutputOptions(command: Command): Command {
+  return command
+    .option('-o, --out <path>', 'a folder, or one .png (default: out/)')
+    .option('--raw', 'also each attribution as .npy')
+    .option('--input <file.npy>', 'an already preprocessed tensor instead of a photo')
+    .option('--json', 'one object on stdout')
+    .option('--style <styles>', 'overlay, heatmap, photo, masked, alpha: a,b (default: overlay)')
+    .option('--colormap <name>', "viridis, turbo, jet, …, or anchors: '#fff@0,#000@1'")
+    .option('--alpha <0–1>', "the heatmap's opacity (default: 0.5; 0.75 for values with a sign)")
+    .option('--sign <which>', 'all, positive, negative or absolute')
+    .option('--outlier-percentile <percent>', 'the share of strongest pixels beyond the colour scale (default: 2)')
+    .option('--scale <per>', 'one colour scale per method or per map (default: method)')
+    .option('--view <what>', 'photo, or model: only what the model saw (default: photo)');
+}
+
+export function addLimeOptions(command: Command): Command {
+  return command
+    .option('--mask-features <count>', "LIME's cut-out: how many segments (default: 5)")
+    .option('--positive-only', "LIME's cut-out: only segments that speak for the class")
+    .option('--negative-only', "LIME's cut-out: only segments that speak against it")
+    .option('--hide-rest', "LIME's cut-out: nothing but these segments")
+    .option('--min-weight <number>', "LIME's cut-out: the least weight of a segment")
+    .option('--save-segments', "the superpixels' boundaries on the photo")
+    .option('--save-samples <count>', 'the first sampled pictures with their probability and weight');
+}
+
+/**
+ * The texts of a repeated option. Those of methods are cut at commas, but for a comma before a number, which belongs to a
+ * colour (`255,0,0`); those of targets are not, as a label may have commas of its own.
+ */
+export function listed(given: Given, name: 'method' | 'target'): string[] | undefined {
+  const texts = [given[name], given[`${name}s`]].flat().filter((text) => text !== undefined) as string[];
+  if (texts.length === 0) return undefined;
+  if (name === 'target') return texts;
+  return texts.flatMap((text) => text.split(/,(?!\s*[\d.-])/)).map((text) => text.trim());
+}
+
+/** The options of the methods that were given. */
+export function methodOptions(given: Given): MethodOptions {
+  const texts = METHOD_OPTION_NAMES.flatMap((name) =>
+    given[name] === undefined ? [] : [[name, String(given[name])] as const],
+  );
+  return Object.fromEntries(texts.map(([name, text]) => readMethodOption(name, text))) as MethodOptions;
+}
+
+/** A number option's value; undefined where it was not given. */
+export function numberOption(given: Given, name: string): number | undefined {
+  const text = given[name];
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (String(text).trim() !== '' && Number.isFinite(value)) return value;
+  throw expected('ERR_OPTION', flagName(name), 'a number', `'${String(text)}'`);
+}
+
+/** A comma list of numbers. */
+export function numbersOption(given: Given, name: string): number[] | undefined {
+  const text = given[name];
+  if (text === undefined) return undefined;
+  const values = String(text).split(',').map(Number);
+  if (values.every(Number.isFinite)) return values;
+  throw expected('ERR_OPTION', flagName(name), 'numbers with commas between them', `'${String(text)}'`);
+}
+
+export const textOption = (given: Given, name: string): string | undefined =>
+  given[name] === undefined ? undefined : String(given[name]);
+
+export const flagName = (name: string): string =>
+  `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -1,0 +1,60 @@
+/** Files that are written whole or not at all. */
+import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { ExplainError, expected } from '../core/errors.ts';
+import { fileError } from '../core/file-error.ts';
+
+/**
+ * Looks whether files can be written into a folder, or the folder be made, and leaves everything as it is.
+ * @throws `ERR_OUTPUT`
+ */
+export async function checkFolder(folder: string): Promise<void> {
+  const status = await stat(folder).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined;
+    throw expected('ERR_OUTPUT', '--out', 'a folder that can be written', `${folder}, ${fileError(cause)}`);
+  });
+  if (!status) return checkFolder(dirname(resolve(folder)));
+  if (!status.isDirectory()) throw expected('ERR_OUTPUT', '--out', 'a folder', `'${folder}', which is a file`);
+  await access(folder, constants.W_OK).catch((cause) => {
+    throw expected('ERR_OUTPUT', '--out', 'a folder that can be written', `'${folder}', which cannot`, '', { cause });
+  });
+}
+
+/** Writes beside the place first and moves there last. @throws `ERR_OUTPUT` where the folder cannot be written */
+export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
+  const folder = dirname(path);
+  const draft = join(folder, `.${basename(path)}.${process.pid}.part`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(draft, data);
+    await rename(draft, path);
+  } catch (cause) {
+    await rm(draft, { force: true }).catch(() => {});
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ExplainError('ERR_OUTPUT', `${path} cannot be written: ${reason}. Give another folder with --out.`, {
+      cause,
+    });
+  }
+}
+
+/** `tiger cat` and `boxer, dog` as parts of file names. */
+export const slug = (text: string): string =>
+  text
+    .split(',')[0]!
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 40);
+
+/** Each file's name without folder and ending; a number is added where it would stand for two photos. */
+export function stems(paths: readonly string[]): string[] {
+  const used = new Set<string>();
+  return paths.map((path) => {
+    const stem = basename(path, extname(path));
+    let name = stem;
+    for (let count = 2; used.has(name); count++) name = `${stem}-${count}`;
+    used.add(name);
+    return name;
+  });
+}

@@ -1,0 +1,141 @@
+/** What `compare` and `explain` share: each photo is explained, then its pictures, values and JSON are written. */
+import { dirname, extname, join } from 'node:path';
+import { type Comparison, compare } from '../compare/compare.ts';
+import type { Attribution } from '../core/attribution.ts';
+import { expected } from '../core/errors.ts';
+import type { Model } from '../model.ts';
+import { checkOutput } from './check-output.ts';
+import { document, type Explained } from './document.ts';
+import { interruptSignal } from './interrupt.ts';
+import { segmentationOption, writeLimeFiles } from './lime-files.ts';
+import { type LoadedPicture, loadGivenModel, loadPhoto, loadTensor, note } from './load.ts';
+import { flagName, type Given, listed, methodOptions, numberOption, textOption } from './options.ts';
+import { stems, writeWhole } from './output.ts';
+import { named, type Place, renderOptions, stylesOption, writePictures, writeRaw } from './pictures.ts';
+import { progressLine } from './progress.ts';
+
+/** In what the two commands differ. */
+export interface Plan {
+  readonly methods: readonly string[];
+  /** How many of the most probable classes are explained where none is named. */
+  readonly top: number;
+  /** Whether the explanations are put side by side. */
+  readonly compares: boolean;
+}
+
+/** Explains the photos, or the tensor of `--input`. */
+export async function run(photos: readonly string[], given: Given, plan: Plan): Promise<void> {
+  const tensor = textOption(given, 'input');
+  const paths = tensor === undefined ? photos : [tensor];
+  if (paths.length === 0) throw expected('ERR_OPTION', 'PHOTO', 'at least one photo, or --input', 'none');
+  if (tensor !== undefined && photos.length > 0) {
+    throw expected('ERR_OPTION', '--input', 'a tensor instead of photos', `also ${photos.join(', ')}`);
+  }
+  const place = placeOf(textOption(given, 'out') ?? 'out', paths, given);
+  await checkOutput(place.single ? dirname(place.single) : place.folder, given);
+  const { signal, dispose } = interruptSignal();
+  try {
+    await using model = await loadGivenModel(given);
+    for (const [at, stem] of stems(paths).entries()) {
+      const path = paths[at]!;
+      const loaded = tensor === undefined ? await loadPhoto(path) : await loadTensor(path, model);
+      const comparison = await explain(model, loaded, given, plan, signal);
+      const result = await write(model, loaded, comparison, { ...place, stem, signal }, given, plan);
+      signal.throwIfAborted();
+      if (given.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+    }
+  } finally {
+    dispose();
+  }
+}
+
+function placeOf(out: string, paths: readonly string[], given: Given): Pick<Place, 'folder' | 'single'> {
+  if (extname(out).toLowerCase() !== '.png') return { folder: out };
+  if (paths.length > 1) throw expected('ERR_OPTION', '--out', `a folder for ${paths.length} photos`, `'${out}'`);
+  const also = ['raw', 'saveSegments', 'saveSamples'].find((name) => given[name]);
+  if (also) throw expected('ERR_OPTION', '--out', `a folder, as ${flagName(also)} writes files of its own`, `'${out}'`);
+  return { folder: '.', single: out };
+}
+
+async function explain(
+  model: Model,
+  { picture }: LoadedPicture,
+  given: Given,
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<Comparison> {
+  const progress = progressLine(Boolean(given.quiet));
+  try {
+    return await compare(model, picture, {
+      ...methodOptions(given),
+      ...(await segmentationOption(given)),
+      methods: listed(given, 'method') ?? plan.methods,
+      targets: listed(given, 'target'),
+      top: numberOption(given, 'top') ?? plan.top,
+      signal,
+      onProgress: progress.update,
+    });
+  } finally {
+    progress.clear();
+  }
+}
+
+async function write(
+  model: Model,
+  { photo, source }: LoadedPicture,
+  comparison: Comparison,
+  place: Place,
+  given: Given,
+  plan: Plan,
+): Promise<object> {
+  const { attributions, predictions, refused } = comparison;
+  const { folder, single, stem, signal } = place;
+  const all = named(attributions);
+  if (!given.quiet) {
+    for (const reason of reasons(refused)) note(reason);
+    for (const warning of new Set(attributions.flatMap(({ warnings = [] }) => warnings))) note(warning);
+  }
+  const count = all.length * stylesOption(given).length;
+  if (single && !plan.compares && count > 1) {
+    throw expected('ERR_OPTION', '--out', `a folder, as ${count} pictures are asked for`, `'${single}'`);
+  }
+  const pictures = plan.compares && single ? [] : await writePictures(all, photo, place, given);
+  const explained: Explained[] = [];
+  for (const [at, item] of all.entries()) {
+    signal.throwIfAborted();
+    const raw = given.raw ? await writeRaw(item, place) : {};
+    const lime = single ? {} : await writeLimeFiles(item, photo, place, given);
+    explained.push({ attribution: item.attribution, files: { ...pictures[at], ...raw, ...lime } });
+  }
+  const figurePath = plan.compares ? (single ?? join(folder, `${stem}.compare.png`)) : undefined;
+  signal.throwIfAborted();
+  if (figurePath) {
+    // Loaded here as its fonts take a fifth of the command's start.
+    const { figure } = await import('../render/figure.ts');
+    const rows = rowsOf(attributions);
+    await writeWhole(figurePath, await figure({ photo, predictions, rows }, renderOptions(given)));
+  }
+  const result = document(
+    model,
+    source,
+    predictions,
+    explained,
+    plan.compares ? comparison.agreement : undefined,
+    figurePath,
+  );
+  if (!single) await writeWhole(join(folder, `${stem}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  return result;
+}
+
+/** Methods with the same reason share a sentence. */
+const reasons = (refused: Comparison['refused']): string[] =>
+  [...new Set(refused.map(({ error }) => error.message))].map((message) => {
+    const methods = refused.filter(({ error }) => error.message === message).map(({ method }) => method);
+    return `left out: ${methods.join(', ')}. ${message}`;
+  });
+
+/** A row for each class, a column for each method. */
+function rowsOf(attributions: readonly Attribution[]): Attribution[][] {
+  const classes = [...new Set(attributions.map(({ target }) => target.index))];
+  return classes.map((index) => attributions.filter(({ target }) => target.index === index));
+}

@@ -1,0 +1,94 @@
+/** The main job: several methods explain the same classes of the same picture. */
+import type { Attribution } from '../core/attribution.ts';
+import { checkInteger } from '../core/check.ts';
+import { classify } from '../core/classify.ts';
+import { ExplainError } from '../core/errors.ts';
+import type { Picture, Progress, RunOptions } from '../core/predictor.ts';
+import { resolveTargets, type Target } from '../core/target.ts';
+import type { Differentiable } from '../gradient/differentiable.ts';
+import { type Agreement, agreement } from './agreement.ts';
+import { type MethodOptions, parseMethods } from './methods.ts';
+
+export interface CompareOptions extends MethodOptions, Omit<RunOptions, 'onProgress'> {
+  /**
+   * Names of methods or groups (`all`, `perturbation`, `gradient`, `cam`), each with options of its own if need be:
+   * `occlusion:window=16`. Default: occlusion, LIME, Grad-CAM, LayerCAM and Integrated Gradients.
+   */
+  readonly methods?: readonly string[] | undefined;
+  /** Classes by index or name; one that is named twice is explained once. Default: the two most probable ones. */
+  readonly targets?: readonly (number | string)[] | undefined;
+  /** How many classes to explain where `targets` names none. Default: 2. */
+  readonly top?: number | undefined;
+  readonly score?: 'logit' | 'probability' | undefined;
+  /** Called as the passes of each method finish. */
+  readonly onProgress?: ((progress: Progress & { readonly method: string }) => void) | undefined;
+}
+
+export interface Comparison {
+  /** The five most probable classes. */
+  readonly predictions: readonly Target[];
+  /** One for each method and target, method by method. */
+  readonly attributions: readonly Attribution[];
+  /** Worked out when it is first asked for. */
+  readonly agreement: Agreement;
+  /** Methods that this model does not allow, and why. */
+  readonly refused: readonly { readonly method: string; readonly error: ExplainError }[];
+}
+
+export const DEFAULT_METHODS: readonly string[] = [
+  'occlusion',
+  'lime',
+  'grad-cam',
+  'layer-cam',
+  'integrated-gradients',
+];
+
+/**
+ * Explains the same classes with several methods, one after the other, and says how alike the explanations are.
+ * Methods that need a gradient that the model does not have are left out and reported in `refused`.
+ * @throws `ERR_OPTION` for an unknown method or a wrong option; `ERR_TARGET` for an unknown class; what the only methods
+ * asked for throw, where none of them works on the model.
+ * @example
+ * const { attributions } = await compare(model, image, { methods: ['occlusion', 'grad-cam'], targets: ['cat', 'dog'] });
+ */
+export async function compare(
+  model: Differentiable,
+  image: Picture,
+  options: CompareOptions = {},
+): Promise<Comparison> {
+  const { methods: names = DEFAULT_METHODS, targets: wanted, top = 2, onProgress, ...shared } = options;
+  const methods = parseMethods(names);
+  // The methods share the one prepared picture.
+  const prepared = await model.prepare(image);
+  const once: Differentiable = Object.create(model, { prepare: { value: async () => prepared } });
+  const ranked = await classify(once, image, { top: Infinity, signal: options.signal });
+  const targets = wanted
+    ? resolveTargets(wanted, model.labels, ranked.length)
+    : ranked.slice(0, checkInteger(top, 'top', 1)).map(({ index }) => index);
+  const attributions: Attribution[] = [];
+  const refused: { method: string; error: ExplainError }[] = [];
+  for (const { method, options: own } of methods) {
+    try {
+      const report = onProgress && ((progress: Progress) => onProgress({ ...progress, method: method.name }));
+      attributions.push(...(await method.explain(once, image, { ...shared, ...own, targets, onProgress: report })));
+    } catch (error) {
+      const isAsked = (own.layer ?? shared.layer) !== undefined;
+      if (!(error instanceof ExplainError) || !isUnfit(error, isAsked)) throw error;
+      refused.push({ method: method.name, error });
+    }
+  }
+  if (attributions.length === 0 && refused[0]) throw refused[0].error;
+  let agreed: Agreement | undefined;
+  return {
+    predictions: ranked.slice(0, 5),
+    attributions,
+    get agreement() {
+      return (agreed ??= agreement(attributions));
+    },
+    refused,
+  };
+}
+
+/** Whether the model, not the caller, is what a method cannot work with. */
+const isUnfit = ({ code }: ExplainError, isLayerAsked: boolean): boolean =>
+  code === 'ERR_OPERATOR' || (code === 'ERR_LAYER' && !isLayerAsked);

@@ -1,0 +1,77 @@
+import type { ScoreKind } from './score.ts';
+import type { Target } from './target.ts';
+import type { Lattice, View } from './view.ts';
+
+export type Family = 'perturbation' | 'gradient' | 'cam';
+
+/** Anything that JSON can hold. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** An explanation of one class of one picture: how much each pixel, cell or segment speaks for the target. */
+export interface Attribution {
+  /** The method's canonical name, e.g. `grad-cam`. */
+  readonly method: string;
+  /** The method's own values, neither normalised nor resized. */
+  readonly data: Float32Array;
+  /** [C, H, W] for pixel methods, [h, w] for CAMs, [segments] for LIME. */
+  readonly shape: readonly number[];
+  readonly target: Target;
+  /** What was explained and its value on the unperturbed picture. */
+  readonly scoreKind: ScoreKind;
+  readonly score: number;
+  readonly options: { readonly [name: string]: Json };
+  readonly seed?: number;
+  readonly forwardPasses: number;
+  readonly backwardPasses: number;
+  readonly seconds: number;
+  readonly view: View;
+  /** Height and width of the model's input. */
+  readonly inputSize: readonly [number, number];
+  /** Where the cells lie on the model's input. For segments: where the label map's cells lie. */
+  readonly lattice: Lattice;
+  /** The label map [H · W] that `data` belongs to, for methods that score segments. */
+  readonly segments?: Int32Array;
+  /** How the heatmap folds the channels of [C, H, W]: their sum, mean, or largest magnitude. */
+  readonly fold: 'sum' | 'mean' | 'magnitude';
+  /** What to know before trusting the values, in sentences. */
+  readonly warnings?: readonly string[];
+  /** The unit of the heatmap's colour bar, e.g. `logit drop`. */
+  readonly unit: string;
+}
+
+/** A map [height, width] on a lattice of the model's input. */
+export interface SpatialMap {
+  readonly data: Float32Array;
+  readonly height: number;
+  readonly width: number;
+  readonly lattice: Lattice;
+}
+
+/**
+ * The attribution as one map [h, w]: channels folded, each segment's value in all of its pixels.
+ * @example
+ * const { data, height, width } = spatialMap(attribution);
+ */
+export function spatialMap(attribution: Attribution): SpatialMap {
+  const { data, shape, segments, lattice, inputSize } = attribution;
+  if (segments) {
+    const [height, width] = inputSize;
+    return { data: Float32Array.from(segments, (segment) => data[segment]!), height, width, lattice };
+  }
+  const [height, width] = shape.slice(-2) as [number, number];
+  return { data: foldChannels(data, height * width, attribution.fold), height, width, lattice };
+}
+
+function foldChannels(data: Float32Array, plane: number, fold: Attribution['fold']): Float32Array {
+  const channels = data.length / plane;
+  if (channels === 1 && fold !== 'magnitude') return data;
+  const folded = new Float32Array(plane);
+  for (let pixel = 0; pixel < plane; pixel++) {
+    let total = 0;
+    for (let at = pixel; at < data.length; at += plane) {
+      total = fold === 'magnitude' ? Math.max(total, Math.abs(data[at]!)) : total + data[at]!;
+    }
+    folded[pixel] = fold === 'mean' ? total / channels : total;
+  }
+  return folded;
+}

@@ -1,0 +1,20 @@
+import type { Attribution } from '../core/attribution.ts';
+import type { Explainer } from '../core/explainer.ts';
+import { type CamOptions, cam } from './cam.ts';
+import type { Differentiable } from './differentiable.ts';
+
+export type LayerCamOptions = CamOptions;
+
+/**
+ * LayerCAM: ReLU(Σₖ ReLU(gₖ) ⊙ Aₖ), every cell weighted by its own gradient, so that layers before the last give sharp maps
+ * too: an attribution [h, w] on the layer's grid, not normalised. One forward and one backward pass per target.
+ * @throws `ERR_LAYER` where the layer is none, or has no feature maps; `ERR_OPERATOR` for operators between it and the
+ * score that have no gradient rule; `ERR_TARGET` where a target is no class
+ * @see https://ieeexplore.ieee.org/document/9462463
+ * @example
+ * const { data, shape } = await layerCam(model, image, { target: 'cat', layer: 'stages.3' });
+ */
+export const layerCam: Explainer<Differentiable, LayerCamOptions, Attribution> = cam(
+  'layer-cam',
+  (activation, gradient) => Math.max(0, gradient) * activation,
+);

@@ -1,0 +1,39 @@
+import { ExplainError } from '../core/errors.ts';
+import type { Graph, Node } from '../onnx/graph.ts';
+import { nodesBetween } from './nodes-between.ts';
+import { operatorOf } from './rule.ts';
+import { RULES, type Rules } from './rules/index.ts';
+
+export interface UnsupportedOperator {
+  readonly operator: string;
+  readonly count: number;
+  /** The names of the nodes, or of their first outputs. */
+  readonly nodes: readonly string[];
+}
+
+/** The operators between `wrt` and `output` that have no gradient rule. */
+export function unsupportedOperators(
+  graph: Graph,
+  output: string,
+  wrt: readonly string[],
+  rules: Rules = RULES,
+): UnsupportedOperator[] {
+  const nodes = new Map<string, string[]>();
+  for (const node of nodesBetween(graph, wrt, output).nodes) {
+    const operator = operatorOf(node);
+    if (!Object.hasOwn(rules, operator)) nodes.set(operator, [...(nodes.get(operator) ?? []), nameOf(node)]);
+  }
+  return Array.from(nodes, ([operator, names]) => ({ operator, count: names.length, nodes: names }));
+}
+
+/** @throws `ERR_OPERATOR` naming every operator without a rule */
+export function refuseUnsupported(unsupported: readonly UnsupportedOperator[]): void {
+  if (unsupported.length === 0) return;
+  const list = unsupported.map(({ operator, count, nodes }) => `${count} × ${operator} (${nodes.join(', ')})`);
+  throw new ExplainError(
+    'ERR_OPERATOR',
+    `gradients: expected operators with a gradient rule, received ${list.join('; ')}. Methods without gradients (occlusion, lime) still work.`,
+  );
+}
+
+const nameOf = ({ name, outputs }: Node): string => name || (outputs[0] ?? '');

@@ -1,0 +1,114 @@
+/**
+ * From the model's input to the photo. The centre of photo pixel x lies at x + ½; on the model's input, whose pixel
+ * centres are whole numbers, it is u = (x + ½ − cropX) / cropWidth · inputWidth − ½, and in cells (u − origin) / step.
+ */
+import { type Attribution, type SpatialMap, spatialMap } from '../core/attribution.ts';
+import type { View } from '../core/view.ts';
+
+/**
+ * The heatmap of an attribution on the photo's pixels: bilinear between the centres of cells, constant beyond the
+ * outermost ones; segments keep their edges.
+ *
+ * @param attribution of any method
+ * @param view where the model's input lies on the picture that is wanted. Default: on the photo
+ * @returns [view.height, view.width]; outside the crop it continues the nearest cell
+ * @example
+ * ```ts
+ * const heat = project(await gradCam(model, photo));
+ * ```
+ */
+export function project(attribution: Attribution, view: View = attribution.view): Float32Array {
+  const { data, segments, inputSize } = attribution;
+  if (!segments) return projectMap(spatialMap(attribution), inputSize, view);
+  const labels = projectLabels(segments, inputSize, view);
+  const out = new Float32Array(labels.length);
+  for (let pixel = 0; pixel < out.length; pixel++) out[pixel] = data[labels[pixel]!] ?? 0;
+  return out;
+}
+
+/** A map on the photo's pixels [view.height, view.width]: interpolated where they are finer than its cells, else averaged. */
+export function projectMap(map: SpatialMap, [inputHeight, inputWidth]: InputSize, view: View): Float32Array {
+  const { data, width, height, lattice } = map;
+  const [x, y, cropWidth, cropHeight] = view.crop;
+  const toCellX = (place: number) => (inputPlace(place, x, cropWidth, inputWidth) - lattice.originX) / lattice.stepX;
+  const toCellY = (place: number) => (inputPlace(place, y, cropHeight, inputHeight) - lattice.originY) / lattice.stepY;
+  const columns = Array.from({ length: view.width }, (_, at) => shares(at, toCellX, width));
+  const rows = Array.from({ length: view.height }, (_, at) => shares(at, toCellY, height));
+
+  const wide = new Float64Array(height * view.width);
+  for (let row = 0; row < height; row++) {
+    columns.forEach((column, at) => {
+      for (const { cell, weight } of column) wide[row * view.width + at]! += weight * data[row * width + cell]!;
+    });
+  }
+  const out = new Float32Array(view.height * view.width);
+  const line = new Float64Array(view.width);
+  rows.forEach((row, at) => {
+    line.fill(0);
+    for (const { cell, weight } of row) {
+      for (let column = 0; column < view.width; column++) line[column]! += weight * wide[cell * view.width + column]!;
+    }
+    out.set(line, at * view.width);
+  });
+  return out;
+}
+
+/** How much of a cell a pixel takes. */
+interface Share {
+  readonly cell: number;
+  readonly weight: number;
+}
+
+/** What a pixel takes along one axis: the mean of linear interpolations, at its centre or at one place for each cell it covers. */
+function shares(pixel: number, toCell: (place: number) => number, count: number): Share[] {
+  const places = Math.max(1, Math.round(toCell(pixel + 1) - toCell(pixel)));
+  return Array.from({ length: places }, (_, at) => {
+    const cell = Math.min(Math.max(toCell(pixel + (at + 0.5) / places), 0), count - 1);
+    const lower = Math.floor(cell);
+    const upper = Math.min(lower + 1, count - 1);
+    const share = cell - lower;
+    return [
+      { cell: lower, weight: (1 - share) / places },
+      { cell: upper, weight: share / places },
+    ];
+  }).flat();
+}
+
+/**
+ * A label map [H · W] of the model's input on the photo's pixels.
+ *
+ * @returns [view.height, view.width]; −1 where the model's crop did not see the photo
+ */
+export function projectLabels(labels: Int32Array, [inputHeight, inputWidth]: InputSize, view: View): Int32Array {
+  const [x, y, cropWidth, cropHeight] = view.crop;
+  const columns = Array.from({ length: view.width }, (_, at) =>
+    nearest(inputPlace(at + 0.5, x, cropWidth, inputWidth), inputWidth),
+  );
+  const rows = Array.from({ length: view.height }, (_, at) =>
+    nearest(inputPlace(at + 0.5, y, cropHeight, inputHeight), inputHeight),
+  );
+  const out = new Int32Array(view.width * view.height);
+  rows.forEach((row, atY) => {
+    columns.forEach((column, atX) => {
+      out[atY * view.width + atX] = row < 0 || column < 0 ? -1 : labels[row * inputWidth + column]!;
+    });
+  });
+  return out;
+}
+
+/** Whether the model's crop saw a photo pixel. */
+export function isSeen({ crop: [left, top, width, height] }: View, x: number, y: number): boolean {
+  return x + 0.5 > left && x + 0.5 < left + width && y + 0.5 > top && y + 0.5 < top + height;
+}
+
+type InputSize = readonly [height: number, width: number];
+
+/** A place of the photo on the model's input, whose first pixel has its centre at 0. */
+const inputPlace = (place: number, start: number, extent: number, size: number) =>
+  ((place - start) / extent) * size - 0.5;
+
+/** The pixel of the model's input at a place, or −1 where there is none. */
+const nearest = (place: number, size: number) => {
+  const pixel = Math.floor(place + 0.5);
+  return pixel >= 0 && pixel < size ? pixel : -1;
+};

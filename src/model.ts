@@ -1,0 +1,181 @@
+/** The model a user holds: its graph, its preprocessing, its labels, and the pool that runs it. */
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
+import { checkInteger } from './core/check.ts';
+import { type ClassifyOptions, classify } from './core/classify.ts';
+import { expected } from './core/errors.ts';
+import { fileError } from './core/file-error.ts';
+import type { Picture, RunOptions } from './core/predictor.ts';
+import type { Target } from './core/target.ts';
+import type { Differentiable } from './gradient/differentiable.ts';
+import { preparedTensor } from './image/input-tensor.ts';
+import { labels as parseLabels } from './image/labels.ts';
+import { preprocess } from './image/preprocess.ts';
+import { type PreprocessingOptions, preprocessing } from './image/preprocessing.ts';
+import { companions, DEFAULT_MODEL, modelFile, sha256 } from './model-files.ts';
+import { type ClassifierGraph, classifierOf, type Layout } from './onnx/classifier.ts';
+import type { Graph } from './onnx/graph.ts';
+import { inferShapes } from './onnx/infer-shapes.ts';
+import { readGraph } from './onnx/read.ts';
+import { upgrade } from './onnx/upgrade.ts';
+import { LOGITS, withLogits } from './onnx/with-logits.ts';
+import { writeModel } from './onnx/write.ts';
+import { createPool } from './workers/pool.ts';
+import type { GraphSource, ScoreReading } from './workers/task.ts';
+
+export interface LoadOptions extends PreprocessingOptions {
+  /** Worker threads. Default: the cores that are available to the process. */
+  readonly workers?: number | undefined;
+  /** ONNX Runtime's threads inside each worker. Default: 1. */
+  readonly threads?: number | undefined;
+  /** Pictures in one run of the model, 1–64 (a lone one is run in pairs). Default: 4. */
+  readonly batch?: number | undefined;
+  /** How many calls may be under way at once. Default: 64. */
+  readonly queueLimit?: number | undefined;
+  /** ONNX Runtime's execution provider. Default: `cpu`. */
+  readonly provider?: string | undefined;
+  /** The name of each class, or a file with them. Default: what `config.json` beside the model says. */
+  readonly labels?: string | readonly string[] | undefined;
+  /** Where the channels stand, where the graph does not say. */
+  readonly layout?: Layout | undefined;
+  /** The output that holds the scores, where there are several. */
+  readonly outputName?: string | undefined;
+}
+
+/** A loaded model. Close it, or declare it with `await using`. */
+export interface Model extends Differentiable, AsyncDisposable {
+  readonly path: string;
+  /** Of the ONNX file, in hexadecimal. */
+  readonly sha256: string;
+  /** The file's name for the explained output. */
+  readonly outputName: string;
+  /** What had to be guessed. */
+  readonly warnings: readonly string[];
+  readonly workers: number;
+  readonly channels: number;
+  /** How many pictures one run takes, where the file fixes it. */
+  readonly fixedBatch?: number;
+  /** Height and width of the pictures that it takes. */
+  readonly inputSize: readonly [height: number, width: number];
+  /** The most probable classes of a picture. */
+  classify(image: Picture, options?: ClassifyOptions): Promise<Target[]>;
+  /** Stops all calls within one batch and ends the threads. */
+  close(): Promise<void>;
+}
+
+/**
+ * Loads an image classifier: an `.onnx` file, a folder with one, or without a path the model that comes with the package.
+ * @throws `ERR_MODEL` where there is no classifier in the file; `ERR_OPTION` where an option does not fit it
+ * @example
+ * await using model = await loadModel('model.onnx', { workers: 2 });
+ * const [top] = await model.classify(await loadImage('photo.jpg'));
+ */
+export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOptions = {}): Promise<Model> {
+  const workers = checkInteger(options.workers ?? availableParallelism(), 'workers', 1, 256);
+  const threads = checkInteger(options.threads ?? 1, 'threads', 1, 256);
+  const batch = checkInteger(options.batch ?? 4, 'batch', 1, 64);
+  const queueLimit = checkInteger(options.queueLimit ?? 64, 'queueLimit', 1);
+  const path = modelFile(source);
+  const [file, beside, hash] = await Promise.all([readGraph(path), companions(path), sha256(path)]);
+  const graph = upgrade(file);
+  const classifier = classifierOf(graph, options);
+  const prepareAs = preprocessing(classifier, beside.config, options);
+  const labels = await labelsOf(options.labels, beside.labels);
+  const { channels, layout, fixedBatch } = classifier;
+  const { height, width } = prepareAs.size;
+  const shape = [channels, height, width] as const;
+
+  const input = { input: classifier.input.name, layout, ...(fixedBatch ? { fixedBatch } : {}) };
+  const { source: forward, reading } = forwardPass(path, graph, classifier, input);
+  const pool = createPool({ workers, threads, batch, queueLimit, name: path, provider: options.provider });
+  const differentiable = () => {
+    const whole = withLogits(graph, classifier);
+    const dims = layout === 'nchw' ? shape : [height, width, channels];
+    return inferShapes(whole, { [classifier.input.name]: [fixedBatch ?? 'N', ...dims] });
+  };
+
+  const model: Model = {
+    path,
+    sha256: hash,
+    outputName: classifier.output,
+    output: LOGITS,
+    labels,
+    activation: classifier.activation,
+    warnings: warningsOf(options, beside, classifier, { height, width }),
+    workers,
+    channels,
+    inputSize: [height, width],
+    get graph() {
+      return (differentiableGraph ??= differentiable());
+    },
+    ...input,
+    folder: dirname(path),
+    async prepare(image) {
+      return 'tensor' in image ? preparedTensor(image.tensor, shape, layout, prepareAs) : preprocess(image, prepareAs);
+    },
+    predict: (scene, recipes, { targets, score, ...run }) =>
+      pool.scores(forward, scene, recipes, { ...reading, targets, score }, run),
+    async logits(picture, run: RunOptions = {}) {
+      const scene = { picture, baseline: picture };
+      return (await pool.scores(forward, scene, [{ kind: 'original' }], { ...reading, score: 'logit' }, run)).values;
+    },
+    sums: pool.sums,
+    classify: (image, run) => classify(model, image, run),
+    close: pool.close,
+    [Symbol.asyncDispose]: pool.close,
+  };
+  let differentiableGraph: Graph | undefined;
+  return model;
+}
+
+/** The user's file as it is; or, where it ends in an activation, the same graph up to the logits. */
+function forwardPass(
+  path: string,
+  graph: Graph,
+  classifier: ClassifierGraph,
+  input: Pick<GraphSource, 'input' | 'layout' | 'fixedBatch'>,
+): { source: GraphSource; reading: Omit<ScoreReading, 'score' | 'targets'> } {
+  const { activation, binary, output, logits } = classifier;
+  if (logits === output) {
+    return { source: { ...input, key: 'forward', model: path }, reading: { output, activation, binary } };
+  }
+  const model = writeModel(withLogits(graph, classifier), { shared: true });
+  return {
+    source: { ...input, key: 'forward', model, folder: dirname(path) },
+    reading: { output: LOGITS, activation, binary: false },
+  };
+}
+
+async function labelsOf(
+  given: LoadOptions['labels'],
+  beside: readonly string[] | undefined,
+): Promise<readonly string[]> {
+  if (typeof given !== 'string') return given ?? beside ?? [];
+  const text = await readFile(given, 'utf8').catch((cause) => {
+    throw expected('ERR_OPTION', 'labels', 'a file with class names', `${given}, ${fileError(cause)}`, '', { cause });
+  });
+  return parseLabels(text, given);
+}
+
+function warningsOf(
+  options: LoadOptions,
+  beside: { readonly config?: object; readonly labels?: readonly string[] },
+  { height, width, classes }: ClassifierGraph,
+  size: { readonly height: number; readonly width: number },
+): string[] {
+  const known = options.labels ?? beside.labels;
+  return [
+    ...(beside.config || (options.mean && options.std)
+      ? []
+      : [
+          "Nothing beside the model says how photos are prepared: ImageNet's mean, standard deviation and crop are used. Set mean and std.",
+        ]),
+    ...((height && width) || options.size || beside.config
+      ? []
+      : [`The model takes pictures of any size: ${size.width} × ${size.height} is used. Set size.`]),
+    ...(Array.isArray(known) && classes !== undefined && known.length !== classes
+      ? [`There are ${known.length} labels for ${classes} classes.`]
+      : []),
+  ];
+}

@@ -1,0 +1,198 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import {
+  type AttributeProto,
+  type GraphProto,
+  AttributeProto_AttributeType as Kind,
+  type ModelProto,
+  ModelProtoSchema,
+  type NodeProto,
+  type TensorProto,
+  TensorProto_DataLocation,
+  type TypeProto_Tensor,
+  type ValueInfoProto,
+} from 'onnx-buf';
+import { expected } from '../core/errors.ts';
+import { constantOf, safeNumber } from './constants.ts';
+import { elementTypeOf } from './element-type.ts';
+import { checkExternalFiles, externalData } from './external-data.ts';
+import type { Attribute, Constant, Graph, Node, Shape, Value } from './graph.ts';
+import { readModelFile } from './model-file.ts';
+import { tensorData } from './tensor-data.ts';
+import { labelOfNode, topological } from './topological.ts';
+
+/**
+ * Reads an ONNX file as data. External data files are checked, not read.
+ * @throws `ERR_MODEL` in one sentence for anything that is no ONNX model.
+ * @example
+ * const graph = await readGraph('resnet18.onnx');
+ * console.log(graph.nodes.length, 'nodes');
+ */
+export async function readGraph(path: string): Promise<Graph> {
+  const graph = parseGraph(await readModelFile(path), path);
+  await checkExternalFiles(graph, path);
+  return graph;
+}
+
+/**
+ * Parses the bytes of an ONNX file; large constants stay views of `bytes`.
+ * @param source what errors call the file
+ * @throws `ERR_MODEL` in one sentence for anything that is no ONNX model.
+ */
+export function parseGraph(bytes: Uint8Array, source: string): Graph {
+  const model = decode(bytes, source);
+  if (!model.graph || model.graph.node.length === 0) {
+    throw expected('ERR_MODEL', source, 'an ONNX model', 'a file without a graph of nodes');
+  }
+  if (model.functions.length > 0) {
+    const names = model.functions.map(({ name }) => name).join(', ');
+    throw expected(
+      'ERR_MODEL',
+      source,
+      'a model without functions of its own',
+      names,
+      'Inline them with onnx.inliner.',
+    );
+  }
+  const opsets = new Map(model.opsetImport.map(({ domain, version }) => [plainDomain(domain), safeNumber(version)]));
+  const header = { irVersion: safeNumber(model.irVersion), opsets };
+  return toGraph(model.graph, header, new Set(), source);
+}
+
+function decode(bytes: Uint8Array, source: string): ModelProto {
+  try {
+    return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
+  } catch (cause) {
+    throw expected('ERR_MODEL', source, 'an ONNX model', 'a file that is truncated or no ONNX file', '', { cause });
+  }
+}
+
+type Header = Pick<Graph, 'irVersion' | 'opsets'>;
+
+function toGraph(proto: GraphProto, header: Header, outer: ReadonlySet<string>, source: string): Graph {
+  if (proto.sparseInitializer.length > 0) {
+    throw expected('ERR_MODEL', source, 'dense tensors', 'a sparse one', 'Save the model with dense weights.');
+  }
+  const visible = new Set([
+    ...outer,
+    ...proto.input.map(({ name }) => name),
+    ...proto.initializer.map(({ name }) => name),
+    ...proto.node.flatMap(({ output }) => output),
+  ]);
+  const all = proto.node.map((node) => toNode(node, header, visible, source));
+  const fixed = all.flatMap((node) =>
+    isConstant(node) ? [[node.outputs[0]!, valueOfConstant(node, source)] as const] : [],
+  );
+  const constants = new Map([
+    ...proto.initializer.map((tensor) => [tensor.name, toConstant(tensor, source)] as const),
+    ...fixed,
+  ]);
+  const inputs = proto.input.filter(({ name }) => !constants.has(name)).map(toValue);
+  const outputs = proto.output.map(toValue);
+  const given = new Set([...outer, ...inputs.map(({ name }) => name), ...constants.keys()]);
+  const nodes = topological(
+    all.filter((node) => !isConstant(node)),
+    given,
+    source,
+  );
+  const computed = new Set(nodes.flatMap((node) => node.outputs));
+  const missing = outputs.find(({ name }) => !computed.has(name) && !given.has(name));
+  if (missing)
+    throw expected('ERR_MODEL', source, 'every output to be computed', `'${missing.name}', which no node gives`);
+  const values = new Map(proto.valueInfo.map((info) => [info.name, toValue(info)]));
+  return { ...header, inputs, outputs, nodes, constants, values };
+}
+
+const plainDomain = (domain: string) => (domain === 'ai.onnx' ? '' : domain);
+
+function toNode(proto: NodeProto, header: Header, visible: ReadonlySet<string>, source: string): Node {
+  const node = {
+    op: proto.opType,
+    domain: plainDomain(proto.domain),
+    name: proto.name,
+    inputs: proto.input,
+    outputs: proto.output,
+  };
+  const where = `${labelOfNode({ ...node, attributes: {} })} in ${source}`;
+  const attributes = proto.attribute.map((attribute) => {
+    if (attribute.type === Kind.GRAPH && attribute.g) {
+      return [attribute.name, { kind: 'graph', value: toGraph(attribute.g, header, visible, source) }] as const;
+    }
+    return [attribute.name, toAttribute(attribute, where)] as const;
+  });
+  return { ...node, attributes: Object.fromEntries(attributes) };
+}
+
+function toAttribute(proto: AttributeProto, where: string): Attribute {
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  switch (proto.type) {
+    case Kind.FLOAT:
+      return { kind: 'float', value: proto.f };
+    case Kind.INT:
+      return { kind: 'int', value: safeNumber(proto.i) };
+    case Kind.STRING:
+      return { kind: 'string', value: text(proto.s) };
+    case Kind.FLOATS:
+      return { kind: 'floats', value: proto.floats };
+    case Kind.INTS:
+      return { kind: 'ints', value: proto.ints.map(safeNumber) };
+    case Kind.STRINGS:
+      return { kind: 'strings', value: proto.strings.map(text) };
+    case Kind.TENSOR:
+      if (proto.t) return { kind: 'tensor', value: toConstant(proto.t, where) };
+  }
+  const received = Kind[proto.type] ?? `type ${proto.type}`;
+  throw expected('ERR_MODEL', `attribute '${proto.name}' of ${where}`, 'numbers, text, a tensor or a graph', received);
+}
+
+function toConstant(proto: TensorProto, source: string): Constant {
+  const type = elementTypeOf(proto.dataType);
+  const shape = proto.dims.map(safeNumber);
+  const what = `tensor '${proto.name}' in ${source}`;
+  if (type === 'other')
+    throw expected('ERR_MODEL', what, 'an element type that ONNX knows', `number ${proto.dataType}`);
+  if (shape.some((length) => length < 0)) throw expected('ERR_MODEL', what, 'a shape', `[${shape.join(', ')}]`);
+  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
+    return { type, shape, data: externalData(proto.externalData, proto.name, source) };
+  }
+  const data = tensorData(proto, type, shape);
+  if (!data) throw expected('ERR_MODEL', what, `values for ${type}[${shape.join(', ')}]`, 'more or fewer');
+  return { type, shape, data };
+}
+
+function toValue(proto: ValueInfoProto): Value {
+  if (proto.type?.value.case !== 'tensorType') return { name: proto.name, type: 'other', shape: undefined };
+  const tensor = proto.type.value.value;
+  return { name: proto.name, type: elementTypeOf(tensor.elemType), shape: toShape(tensor, proto.name) };
+}
+
+/** A length that the file leaves open gets a name of its own. */
+function toShape({ shape }: TypeProto_Tensor, name: string): Shape | undefined {
+  return shape?.dim.map(({ value }, axis) => {
+    if (value.case === 'dimValue' && value.value >= 0n) return safeNumber(value.value);
+    return (value.case === 'dimParam' && value.value) || `${name}.${axis}`;
+  });
+}
+
+const isConstant = (node: Node) => node.op === 'Constant' && node.domain === '' && node.outputs.length === 1;
+
+function valueOfConstant(node: Node, source: string): Constant {
+  const [form, attribute] = Object.entries(node.attributes)[0] ?? [];
+  switch (attribute?.kind) {
+    case 'tensor':
+      return attribute.value;
+    case 'float':
+      return constantOf('float32', [attribute.value], []);
+    case 'floats':
+      return constantOf('float32', attribute.value, [attribute.value.length]);
+    case 'int':
+      return constantOf('int64', [attribute.value], []);
+    case 'ints':
+      return constantOf('int64', attribute.value, [attribute.value.length]);
+    case 'string':
+      return { type: 'string', shape: [], data: [attribute.value] };
+    case 'strings':
+      return { type: 'string', shape: [attribute.value.length], data: attribute.value };
+    default:
+      throw expected('ERR_MODEL', `${labelOfNode(node)} in ${source}`, 'one dense value', form ?? 'none');
+  }
+}

@@ -1,0 +1,43 @@
+/** How a heatmap looks, settled: what the caller did not choose follows from whether the values have a sign. */
+import type { Attribution } from '../core/attribution.ts';
+import { checkChoice, checkNumber } from '../core/check.ts';
+import { type Colormap, colormap } from './colormap.ts';
+import { type ColourScale, colourScale, type ScaleOptions } from './scale.ts';
+
+export const STYLES = ['overlay', 'heatmap', 'photo', 'masked', 'alpha'] as const;
+
+/**
+ * `overlay`: the heatmap over the photo. `heatmap`: it alone. `photo`: the photo alone. `masked`: the photo, darker the
+ * weaker the values. `alpha`: the photo, more transparent the weaker the values.
+ */
+export type Style = (typeof STYLES)[number];
+
+export interface AppearanceOptions extends ScaleOptions {
+  /** Default: `overlay`. */
+  readonly style?: Style | undefined;
+  /** A name or colours such as `#fff@0,#000@1`. Default: `blue-red` for values with a sign, else `inferno`. */
+  readonly colormap?: string | undefined;
+  /** The heatmap's opacity, 0–1. Values with a sign reach it at the ends of the scale. Default: 0.5; with a sign 0.75. */
+  readonly alpha?: number | undefined;
+  /** A scale shared with other heatmaps. Default: the attribution's own. */
+  readonly scale?: ColourScale | undefined;
+}
+
+export interface Appearance {
+  readonly style: Style;
+  readonly colours: Colormap;
+  readonly alpha: number;
+  readonly scale: ColourScale;
+}
+
+/** Settles the look of attributions that share one scale. */
+export function appearance(attributions: readonly Attribution[], options: AppearanceOptions): Appearance {
+  const scale = options.scale ?? colourScale(attributions, options);
+  const isSigned = scale.sign === 'all';
+  return {
+    style: checkChoice(options.style ?? 'overlay', 'style', STYLES),
+    colours: colormap(options.colormap ?? (isSigned ? 'blue-red' : 'inferno')),
+    alpha: checkNumber(options.alpha ?? (isSigned ? 0.75 : 0.5), 'alpha', 0, 1),
+    scale,
+  };
+}

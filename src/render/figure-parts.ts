@@ -1,0 +1,114 @@
+/** The written parts of a figure, as SVG. */
+import type { Attribution, Json } from '../core/attribution.ts';
+import type { Target } from '../core/target.ts';
+import type { View } from '../core/view.ts';
+import type { Appearance } from './appearance.ts';
+import { PREDICTION, type Rectangle } from './figure-layout.ts';
+import { formatCount, formatNumber, formatProbability, formatSeconds } from './format-number.ts';
+import { fitText, type TextStyle, textPath, textWidth } from './text.ts';
+
+const TITLE: TextStyle = { size: 15, weight: 'semibold' };
+const BODY: TextStyle = { size: 13 };
+const SMALL: TextStyle = { size: 12, fill: '#5f6368' };
+
+const METHOD_NAMES: { readonly [method: string]: string } = {
+  occlusion: 'Occlusion',
+  lime: 'LIME',
+  saliency: 'Saliency',
+  'integrated-gradients': 'Integrated Gradients',
+  'grad-cam': 'Grad-CAM',
+  'layer-cam': 'LayerCAM',
+};
+
+/** The methods' names; where one has several columns, with the options in which these differ. */
+export function columnTitles(columns: readonly (readonly Attribution[])[]): string[] {
+  const firsts = columns.map(([first]) => first!);
+  return firsts.map(({ method, options }) => {
+    const alike = firsts.filter((other) => other.method === method);
+    const differing = Object.entries(options).filter(([name, value]) =>
+      alike.some((other) => JSON.stringify(other.options[name]) !== JSON.stringify(value)),
+    );
+    const settings = differing.map(([name, value]) => `${name} ${formatOption(value)}`);
+    return [METHOD_NAMES[method] ?? method, ...settings].join(' · ');
+  });
+}
+
+/** `{ height: 24, width: 12 }` as `24 × 12`, anything else as it is written. */
+const formatOption = (value: Json): string =>
+  value !== null && typeof value === 'object' ? Object.values(value).join(' × ') : String(value);
+
+/** The title, the time of all classes and the passes of each. */
+export function columnHeader(title: string, column: readonly Attribution[], { x, y, width }: Rectangle): string {
+  const most = (count: (attribution: Attribution) => number) => Math.max(...column.map(count));
+  const forward = most((attribution) => attribution.forwardPasses);
+  const backward = most((attribution) => attribution.backwardPasses);
+  const passes =
+    backward > 0
+      ? `${formatCount(forward)} forward, ${formatCount(backward)} backward each`
+      : `${formatCount(forward)} passes`;
+  const cost = `${formatSeconds(most(({ seconds }) => seconds))} · ${passes}`;
+  return line(title, x, y + 16, width, TITLE) + line(cost, x, y + 36, width, SMALL);
+}
+
+/** The class and its probability. */
+export function rowHeader({ label, probability }: Target, { x, y, width }: Rectangle): string {
+  const title = fitText(label, width - 120, TITLE);
+  return (
+    textPath(title, x, y + 20, TITLE) +
+    textPath(formatProbability(probability), x + textWidth(title, TITLE) + 10, y + 20, BODY)
+  );
+}
+
+/** What the model predicts, each class with a bar as long as its probability. */
+export function predictionList(predictions: readonly Target[], { x, y, width }: Rectangle): string {
+  const heading = textPath('The model predicts', x, y + 14, SMALL);
+  const lines = predictions.map(({ label, probability }, at) => {
+    const baseline = y + (at + 1) * PREDICTION + 10;
+    const value = formatProbability(probability);
+    const room = width - textWidth(value, BODY) - 12;
+    return [
+      line(label, x, baseline, room, BODY),
+      textPath(value, x + width, baseline, { ...BODY, anchor: 'end' }),
+      box({ x, y: baseline + 6, width, height: 4 }, '#eceef0'),
+      box({ x, y: baseline + 6, width: width * probability, height: 4 }, '#3f74c8'),
+    ].join('');
+  });
+  return heading + lines.join('');
+}
+
+/** What the model saw of the photo; nothing where that is all of it. */
+export function cropOutline({ crop, width, height }: View, photo: Rectangle): string {
+  const [left, top, cropWidth, cropHeight] = crop;
+  if (cropWidth >= width - 1 && cropHeight >= height - 1) return '';
+  const place = `x="${photo.x + left}" y="${photo.y + top}" width="${cropWidth}" height="${cropHeight}" fill="none"`;
+  return `<rect ${place} stroke="#fff" stroke-width="2"/><rect ${place} stroke="#1a1a1a" stroke-dasharray="4 4"/>`;
+}
+
+/** A column's colours with the values at their ends, and the unit. */
+export function colourBar({ colours, scale }: Appearance, unit: string, { x, y, width }: Rectangle): string {
+  const id = `bar-${x}`;
+  const stops = Array.from({ length: 33 }, (_, at) => {
+    const from = Math.round((at * 255) / 32) * 3;
+    return `<stop offset="${at / 32}" stop-color="rgb(${colours.subarray(from, from + 3).join(',')})"/>`;
+  });
+  const gradient = `<linearGradient id="${id}">${stops.join('')}</linearGradient>`;
+  const ends =
+    scale.low === scale.high ? [] : scale.sign === 'all' ? [scale.low, 0, scale.high] : [scale.low, scale.high];
+  const anchors = ends.length === 3 ? (['start', 'middle', 'end'] as const) : (['start', 'end'] as const);
+  const ticks = ends.map((value, at) => {
+    return textPath(formatNumber(value), x + (width * at) / (ends.length - 1), y + 26, {
+      size: 12,
+      anchor: anchors[at]!,
+    });
+  });
+  const caption = ends.length > 0 ? unit : `${unit}: 0 everywhere`;
+  return (
+    gradient + box({ x, y, width, height: 10 }, `url(#${id})`) + ticks.join('') + line(caption, x, y + 43, width, SMALL)
+  );
+}
+
+const line = (text: string, x: number, y: number, width: number, style: TextStyle) =>
+  textPath(fitText(text, width, style), x, y, style);
+
+const box = ({ x, y, width, height }: Rectangle, fill: string) =>
+  `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${fill}"/>`;

@@ -1,0 +1,67 @@
+/**
+ * Which value gets which colour. As in captum, the strongest colour is reached where the sorted magnitudes add up to
+ * (100 − outlierPercentile) % of their sum, so that a few extreme pixels do not take all the contrast.
+ */
+import type { Attribution } from '../core/attribution.ts';
+import { spatialMap } from '../core/attribution.ts';
+import { checkNumber } from '../core/check.ts';
+
+/** Which values are shown: all of them, those for or against the class, or their magnitudes. */
+export type Sign = 'all' | 'positive' | 'negative' | 'absolute';
+
+/** The values at the first and the last colour of a map. With sign `all` they are −x and x. */
+export interface ColourScale {
+  readonly sign: Sign;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface ScaleOptions {
+  /** Default: `all` where there are negative values, else `positive`. */
+  readonly sign?: Sign | undefined;
+  /** In percent of the summed magnitude. Default: 2. */
+  readonly outlierPercentile?: number | undefined;
+}
+
+/**
+ * One colour scale for several attributions of one method, so that their strengths can be compared.
+ *
+ * @param attributions whose heatmaps share the scale
+ * @returns the values at both ends; 0 and 0 where there is nothing to show
+ * @throws `ERR_OPTION` where the percentile is not from 0 to 100
+ * @example
+ * ```ts
+ * const scale = colourScale([cat, dog]);
+ * await render(cat, photo, { scale });
+ * ```
+ */
+export function colourScale(attributions: readonly Attribution[], options: ScaleOptions = {}): ColourScale {
+  const outliers = checkNumber(options.outlierPercentile ?? 2, 'outlierPercentile', 0, 100);
+  const maps = attributions.map((attribution) => spatialMap(attribution).data);
+  const isSigned = maps.some((map) => map.some((value) => value < 0));
+  const sign = options.sign ?? (isSigned ? 'all' : 'positive');
+  const strengths = maps.flatMap((map) => Array.from(map, (value) => strength(value, sign)));
+  const most = threshold(strengths, 1 - outliers / 100);
+  return { sign, low: sign === 'all' ? -most : 0, high: sign === 'negative' ? -most : most };
+}
+
+/** The place of a value on the scale, from 0 to 1; NaN for NaN. */
+export function placeOf({ sign, low, high }: ColourScale, value: number): number {
+  if (low === high) return sign === 'all' ? 0.5 : 0;
+  const shown = sign === 'absolute' ? Math.abs(value) : value;
+  return Math.min(1, Math.max(0, (shown - low) / (high - low)));
+}
+
+function strength(value: number, sign: Sign): number {
+  if (!Number.isFinite(value)) return 0;
+  if (sign === 'positive') return Math.max(0, value);
+  return sign === 'negative' ? Math.max(0, -value) : Math.abs(value);
+}
+
+/** The value at which the cumulative sum of the sorted values reaches `share` of the whole. */
+function threshold(values: readonly number[], share: number): number {
+  const sorted = Float64Array.from(values).sort();
+  const total = sorted.reduce((sum, value) => sum + value, 0);
+  let sum = 0;
+  return sorted.find((value) => (sum += value) >= total * share) ?? 0;
+}

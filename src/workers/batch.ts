@@ -1,0 +1,68 @@
+/** Recipes to batches: fills one reused buffer and runs a session on it. */
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { applyRecipe, type Recipe, type Scene } from '../core/recipe.ts';
+import { sizeOf } from '../core/tensor.ts';
+import type { GraphSource } from './task.ts';
+
+/** A row of a batch: the recipe and, for a graph with a seed input, the class whose score is differentiated. */
+export interface BatchRow {
+  readonly recipe: Recipe;
+  readonly target?: number;
+}
+
+export type Outputs = { readonly [name: string]: { readonly data: Float32Array; readonly shape: readonly number[] } };
+
+/**
+ * Runs up to `capacity` rows at a time. A graph with a dynamic batch never runs a single row: kernels for one row round
+ * differently from those for several, and the same recipe must give the same bytes in every batch.
+ */
+export function batchRunner(session: InferenceSession, graph: GraphSource, scene: Scene, capacity: number) {
+  const { shape } = scene.picture;
+  const [channels, height, width] = shape as [number, number, number];
+  const length = sizeOf(shape);
+  const rowsOf = (used: number) => graph.fixedBatch ?? Math.max(2, used);
+  const pixels = new Float32Array(rowsOf(capacity) * length);
+  const planar = graph.layout === 'nhwc' ? new Float32Array(length) : undefined;
+  const dims = graph.layout === 'nhwc' ? [height, width, channels] : shape;
+
+  function fill(recipe: Recipe, row: number): void {
+    const slot = pixels.subarray(row * length, (row + 1) * length);
+    applyRecipe(scene, recipe, planar ?? slot);
+    if (planar) interleave(planar, slot, channels);
+  }
+
+  return async function run(rows: readonly BatchRow[], outputs: readonly string[]): Promise<Outputs> {
+    const count = rowsOf(rows.length);
+    for (let row = 0; row < count; row++) {
+      if (row < rows.length) fill(rows[row]!.recipe, row);
+      else pixels.copyWithin(row * length, 0, length);
+    }
+    const feeds: Record<string, Tensor> = {
+      [graph.input]: new Tensor('float32', pixels.subarray(0, count * length), [count, ...dims]),
+    };
+    if (graph.seed) feeds[graph.seed.name] = oneHot(rows, count, graph.seed.classes);
+    const results = await session.run(feeds, [...outputs]);
+    return Object.fromEntries(outputs.map((name) => [name, floats(results[name]!)]));
+  };
+}
+
+function oneHot(rows: readonly BatchRow[], count: number, classes: number): Tensor {
+  const seeds = new Float32Array(count * classes);
+  rows.forEach((row, at) => {
+    seeds[at * classes + row.target!] = 1;
+  });
+  return new Tensor('float32', seeds, [count, classes]);
+}
+
+/** [C, H · W] to [H · W, C]. */
+function interleave(planar: Float32Array, out: Float32Array, channels: number): void {
+  const plane = planar.length / channels;
+  for (let channel = 0; channel < channels; channel++) {
+    for (let pixel = 0; pixel < plane; pixel++) out[pixel * channels + channel] = planar[channel * plane + pixel]!;
+  }
+}
+
+function floats(tensor: Tensor): Outputs[string] {
+  if (tensor.data instanceof Float32Array) return { data: tensor.data, shape: tensor.dims };
+  throw new Error(`the model's output is of type ${tensor.type}; only float32 can be explained`);
+}

@@ -1,0 +1,165 @@
+/** A Piscina pool of ONNX Runtime sessions: recipes go in, scores or sums come out. */
+import { Piscina } from 'piscina';
+import { ExplainError } from '../core/errors.ts';
+import type { RunOptions, Scores } from '../core/predictor.ts';
+import type { Recipe, Scene } from '../core/recipe.ts';
+import { createScheduler } from './scheduler.ts';
+import { addInOrder } from './sums.ts';
+import type { GraphSource, Outcome, Row, ScoreOutcome, ScoreReading, SumOutcome, Sums, Task } from './task.ts';
+
+export interface PoolOptions {
+  /** Worker threads, each with its own sessions. */
+  readonly workers: number;
+  /** ONNX Runtime's threads inside each worker. */
+  readonly threads: number;
+  /** Rows in one run of the model, 2–64. */
+  readonly batch: number;
+  /** How many calls may be served at once. */
+  readonly queueLimit: number;
+  /** ONNX Runtime's execution provider. Default: its own choice, the CPU. */
+  readonly provider?: string | undefined;
+  /** What errors call the model. */
+  readonly name: string;
+  /** The worker's file and limits; tests put faulty ones here. */
+  readonly worker?: { readonly file: string; readonly resourceLimits?: { readonly maxOldGenerationSizeMb: number } };
+}
+
+export interface Pool {
+  /** Scores [recipes, targets] of a picture under many recipes. */
+  scores(
+    graph: GraphSource,
+    scene: Scene,
+    recipes: readonly Recipe[],
+    reading: ScoreReading,
+    options?: RunOptions,
+  ): Promise<Scores>;
+  /** Weighted sums of whole outputs over groups of rows, the same to the last bit whatever the workers and the batch. */
+  sums(
+    graph: GraphSource,
+    scene: Scene,
+    rows: readonly Row[],
+    request: { readonly outputs: readonly string[] } & RunOptions,
+  ): Promise<Sums>;
+  /** Stops all calls within one batch and ends the threads. */
+  close(): Promise<void>;
+}
+
+/** Rows that are summed together. Fixed, as floating-point sums depend on how they are grouped. */
+const SUM_CHUNK = 4;
+const LARGEST_CHUNK = 64;
+const WORKER_FILE = new URL('./worker.js', import.meta.url).href;
+
+/** Starts the worker threads; sessions are made in each when a graph is first used. */
+export function createPool(options: PoolOptions): Pool {
+  const { workers, name } = options;
+  const piscina = new Piscina({
+    filename: options.worker?.file ?? WORKER_FILE,
+    minThreads: workers,
+    maxThreads: workers,
+    workerData: { threads: options.threads, provider: options.provider },
+    ...(options.worker?.resourceLimits ? { resourceLimits: options.worker.resourceLimits } : {}),
+  });
+  // A lost worker rejects its task, which is where it is dealt with.
+  piscina.on('error', () => {});
+  const scheduler = createScheduler(workers, options.queueLimit);
+  let closing: Promise<void> | undefined;
+
+  async function answer(task: Task): Promise<Outcome> {
+    return piscina
+      .run(task)
+      .catch(() => piscina.run(task))
+      .catch((cause: Error) => {
+        const message = `A worker thread died twice on the same batch of ${name}: ${cause.message}.`;
+        const advice = 'If memory is short, try fewer workers or a smaller batch.';
+        throw new ExplainError('ERR_WORKER_LOST', `${message} ${advice}`, { cause });
+      });
+  }
+
+  /** Runs tasks of `lengths` rows each and hands on what the workers answer. */
+  function runAll(
+    tasks: readonly Task[],
+    stop: Int32Array,
+    { signal, onProgress }: RunOptions,
+    receive: (outcome: ScoreOutcome | SumOutcome, at: number) => void,
+  ) {
+    const total = tasks.reduce((rows, task) => rows + rowCount(task), 0);
+    let done = 0;
+    return scheduler.submit({
+      steps: tasks.length,
+      signal,
+      stop: () => Atomics.store(stop, 0, 1),
+      async run(step) {
+        const task = tasks[step]!;
+        const outcome = await answer(task);
+        if (outcome.kind === 'stopped') return;
+        if (outcome.kind === 'failed')
+          throw new ExplainError('ERR_INFERENCE', `ONNX Runtime failed on ${name}: ${outcome.message}`);
+        receive(outcome, step);
+        done += rowCount(task);
+        if (Atomics.load(stop, 0) === 0) onProgress?.({ done, total });
+      },
+    });
+  }
+
+  return {
+    async scores(graph, scene, recipes, reading, run = {}) {
+      const batch = graph.fixedBatch ?? Math.max(2, options.batch);
+      const stop = stopFlag();
+      const parts = guidedChunks(recipes, workers, batch);
+      const tasks = parts.map((part): Task => ({ kind: 'scores', graph, scene, recipes: part, reading, batch, stop }));
+      const values: Float64Array[] = [];
+      await runAll(tasks, stop, run, (outcome, at) => {
+        values[at] = (outcome as ScoreOutcome).values;
+      });
+      return { values: concatenate(values), forwardPasses: recipes.length };
+    },
+
+    async sums(graph, scene, rows, { outputs, ...run }) {
+      const stop = stopFlag();
+      const chunk = Math.max(SUM_CHUNK, graph.fixedBatch ?? 0);
+      const batch = Math.min(options.batch, chunk);
+      const tasks = chunks(rows, chunk).map(
+        (part): Task => ({ kind: 'sums', graph, scene, rows: part, outputs, batch, stop }),
+      );
+      const total = addInOrder();
+      await runAll(tasks, stop, run, (outcome, at) => total.add(outcome as SumOutcome, at));
+      return { values: total.values, shapes: total.shapes, passes: rows.length };
+    },
+
+    close() {
+      closing ??= scheduler.close().then(() => piscina.destroy());
+      return closing;
+    },
+  };
+}
+
+const stopFlag = () => new Int32Array(new SharedArrayBuffer(4));
+const rowCount = (task: Task) => (task.kind === 'scores' ? task.recipes.length : task.rows.length);
+
+/**
+ * Cuts recipes into whole batches that get smaller towards the end (guided self-scheduling), so that the workers end
+ * together. Scores do not depend on it.
+ */
+function guidedChunks(recipes: readonly Recipe[], workers: number, batch: number): Recipe[][] {
+  const parts: Recipe[][] = [];
+  for (let at = 0; at < recipes.length; at += parts.at(-1)!.length) {
+    const fair = Math.ceil((recipes.length - at) / (workers * 4));
+    const batches = Math.min(Math.ceil(fair / batch), Math.floor(LARGEST_CHUNK / batch));
+    parts.push(recipes.slice(at, at + Math.max(1, batches) * batch));
+  }
+  return parts;
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
+}
+
+function concatenate(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

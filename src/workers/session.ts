@@ -1,0 +1,34 @@
+/** ONNX Runtime sessions of one worker thread, made when a graph is first met and kept. */
+import { InferenceSession } from 'onnxruntime-node';
+import type { GraphSource } from './task.ts';
+
+/** What a session may use: ONNX Runtime's threads and execution provider. */
+export interface Resources {
+  readonly threads: number;
+  readonly provider?: string | undefined;
+}
+
+const sessions = new Map<string, Promise<InferenceSession>>();
+
+export function sessionFor(graph: GraphSource, resources: Resources): Promise<InferenceSession> {
+  const known = sessions.get(graph.key);
+  if (known) return known;
+  const opened = openSession(graph, resources);
+  sessions.set(graph.key, opened);
+  opened.catch(() => sessions.delete(graph.key));
+  return opened;
+}
+
+function openSession({ model, folder }: GraphSource, { threads, provider }: Resources): Promise<InferenceSession> {
+  const options: InferenceSession.SessionOptions = {
+    executionMode: 'sequential',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 4,
+    ...(provider ? { executionProviders: [provider] } : {}),
+    ...(folder ? { extra: { session: { model_external_initializers_file_folder_path: folder } } } : {}),
+  };
+  if (typeof model === 'string') return InferenceSession.create(model, options);
+  // ONNX Runtime refuses model bytes over shared memory.
+  return InferenceSession.create(new Uint8Array(model), options);
+}

@@ -1,0 +1,89 @@
+/** What travels between the pool and its workers: plain data. Pictures lie in shared memory and only scores or sums come back. */
+import type { Recipe, Scene } from '../core/recipe.ts';
+import type { Activation, ScoreKind } from '../core/score.ts';
+import type { Layout } from '../onnx/classifier.ts';
+
+/** A graph that workers can run. Each worker makes its session when it first meets `key`, and keeps it. */
+export interface GraphSource {
+  readonly key: string;
+  /** A file, or the bytes of one in shared memory. */
+  readonly model: string | Uint8Array;
+  /** For bytes: the folder that their external data files lie in. */
+  readonly folder?: string;
+  /** The name of the picture input, and how it wants the picture. */
+  readonly input: string;
+  readonly layout: Layout;
+  /** The graph's own batch size where it is fixed. */
+  readonly fixedBatch?: number;
+  /** An input [N, classes] that says for each row which score is differentiated. */
+  readonly seed?: { readonly name: string; readonly classes: number };
+}
+
+/** How the model's output becomes class scores. */
+export interface ScoreReading {
+  readonly output: string;
+  readonly score: ScoreKind;
+  readonly activation: Activation;
+  /** The output is one number z: the logits of two classes are −z and z. */
+  readonly binary: boolean;
+  /** All classes where undefined. */
+  readonly targets?: readonly number[] | undefined;
+}
+
+/** One row of a batch whose outputs are summed: `weight` · output is added to sum number `group`. */
+export interface Row {
+  readonly recipe: Recipe;
+  /** The class whose one-hot vector feeds the seed input. */
+  readonly target: number;
+  readonly weight: number;
+  readonly group: number;
+}
+
+/** Weighted sums: `values[group][output]`, each of `shapes[output]`, which has no batch axis. */
+export interface Sums {
+  readonly values: readonly (readonly Float64Array[])[];
+  readonly shapes: readonly (readonly number[])[];
+  readonly passes: number;
+}
+
+interface SharedTask {
+  readonly graph: GraphSource;
+  readonly scene: Scene;
+  readonly batch: number;
+  /** Not 0: stop before the next batch. */
+  readonly stop: Int32Array;
+}
+
+export interface ScoreTask extends SharedTask {
+  readonly kind: 'scores';
+  readonly recipes: readonly Recipe[];
+  readonly reading: ScoreReading;
+}
+
+export interface SumTask extends SharedTask {
+  readonly kind: 'sums';
+  readonly rows: readonly Row[];
+  readonly outputs: readonly string[];
+}
+
+export type Task = ScoreTask | SumTask;
+
+/** Scores of each recipe, [recipes, targets]. */
+export interface ScoreOutcome {
+  readonly kind: 'scores';
+  readonly values: Float64Array;
+}
+
+/** The sums of the groups that the task's rows belong to. */
+export interface SumOutcome {
+  readonly kind: 'sums';
+  readonly groups: readonly { readonly group: number; readonly values: readonly Float64Array[] }[];
+  readonly shapes: readonly (readonly number[])[];
+}
+
+/** What a worker answers. A worker that answers nothing was lost. */
+export type Outcome =
+  | ScoreOutcome
+  | SumOutcome
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'failed'; readonly message: string };

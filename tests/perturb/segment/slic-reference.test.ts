@@ -1,0 +1,51 @@
+/** Against scikit-image's slic on a part of the example photo, made by tests/golden/slic/chelsea.py. */
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { grid } from '../../../dist/src/perturb/segment/grid.js';
+import { slic } from '../../../dist/src/perturb/segment/slic.js';
+
+const SIDE = 224;
+const file = (path: string) => new URL(`../../../${path}`, import.meta.url).pathname;
+
+test('slic agrees with scikit-image far better than a grid does', async () => {
+  const part = { left: 113, top: 38, width: SIDE, height: SIDE };
+  const data = await sharp(file('examples/chelsea.png')).extract(part).removeAlpha().raw().toBuffer();
+  const golden = await sharp(file('tests/golden/slic/chelsea.png')).extractChannel(0).raw().toBuffer();
+  const photo = { data: new Uint8Array(data), width: SIDE, height: SIDE };
+  const ours = slic(photo, { segments: 60, compactness: 10, sigma: 1 });
+  const even = grid(photo, 60);
+  expect(adjustedRand(ours, golden)).toBeGreaterThan(adjustedRand(even, golden) + 0.15);
+  expect(boundaryRecall(ours, golden)).toBeGreaterThan(2 * boundaryRecall(even, golden));
+});
+
+/** How far two labellings agree on which pixels belong together: 1 wholly, 0 as by chance. */
+function adjustedRand(one: ArrayLike<number>, other: ArrayLike<number>): number {
+  const pairs = (counts: Iterable<number>) => [...counts].reduce((sum, n) => sum + (n * (n - 1)) / 2, 0);
+  const tally = (key: (at: number) => number) => {
+    const counts = new Map<number, number>();
+    for (let at = 0; at < one.length; at++) counts.set(key(at), (counts.get(key(at)) ?? 0) + 1);
+    return pairs(counts.values());
+  };
+  const together = tally((at) => 1000 * one[at]! + other[at]!);
+  const [inOne, inOther] = [tally((at) => one[at]!), tally((at) => other[at]!)];
+  const byChance = (inOne * inOther) / pairs([one.length]);
+  return (together - byChance) / ((inOne + inOther) / 2 - byChance);
+}
+
+/** The share of the golden boundaries within 2 pixels of one of ours. */
+function boundaryRecall(ours: ArrayLike<number>, golden: ArrayLike<number>): number {
+  const edges = (labels: ArrayLike<number>) =>
+    Array.from({ length: SIDE * SIDE }, (_, at) => {
+      const isRight = at % SIDE < SIDE - 1 && labels[at] !== labels[at + 1];
+      return isRight || (at + SIDE < SIDE * SIDE && labels[at] !== labels[at + SIDE]);
+    });
+  const near = edges(ours);
+  const isFound = (at: number) => {
+    for (let dy = -2; dy <= 2; dy++) {
+      for (let dx = -2; dx <= 2; dx++) if (near[at + dy * SIDE + dx]) return true;
+    }
+    return false;
+  };
+  const wanted = edges(golden).flatMap((isEdge, at) => (isEdge ? [at] : []));
+  return wanted.filter(isFound).length / wanted.length;
+}
