@@ -1,6 +1,7 @@
-// A worker that breaks in the way `faultAt` asks for, then works as usual: faults are told by a file, so that they are
-// counted across the threads that die of them.
-import { appendFileSync, readFileSync } from 'node:fs';
+// A worker that breaks as often as it is asked to, then works as usual. Each fault is claimed by making a file, which
+// only one thread can: reading a count first would let two workers take the same fault.
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
 import runTask from '../../../dist/src/workers/worker.js';
 
 const faults = {
@@ -17,12 +18,21 @@ const faults = {
   },
 };
 
-export default async function runFaultyTask(task) {
-  const { kind, times, log } = JSON.parse(process.env.ONNX_EXPLAIN_TEST_FAULT);
-  const marked = task.recipes?.some((recipe) => recipe.kind === 'window' && recipe.y === 3);
-  if (marked && readFileSync(log, 'utf8').length < times) {
-    appendFileSync(log, 'x');
-    await faults[kind]();
+function claim(folder, times) {
+  for (let fault = 0; fault < times; fault++) {
+    try {
+      closeSync(openSync(join(folder, String(fault)), 'wx'));
+      return true;
+    } catch (cause) {
+      if (cause.code !== 'EEXIST') throw cause;
+    }
   }
+  return false;
+}
+
+export default async function runFaultyTask(task) {
+  const { kind, times, claims } = JSON.parse(process.env.ONNX_EXPLAIN_TEST_FAULT);
+  const marked = task.recipes?.some((recipe) => recipe.kind === 'window' && recipe.y === 3);
+  if (marked && claim(claims, times)) await faults[kind]();
   return runTask(task);
 }
