@@ -1,5 +1,5 @@
 /** Arithmetic on named values, so that a rule reads like its formula: `mul(dy, y, sub(1, y))`. A bare number is a scalar. */
-import type { Builder } from '../onnx/builder.ts';
+import { type Builder, float } from '../onnx/builder.ts';
 
 export type Term = string | number;
 
@@ -28,6 +28,8 @@ export interface Algebra {
   or(a: Term, b: Term): string;
   /** `a` where `mask` holds, `b` elsewhere. */
   where(mask: Term, a: Term, b: Term): string;
+  /** 1 where sign · (a − bound) > 0, 0 elsewhere. */
+  step(a: Term, bound?: number, sign?: 1 | -1): string;
   /** A boolean as 0 or 1. */
   indicator(mask: string): string;
   /** The sum over `axes`, which stay with length 1. */
@@ -37,6 +39,8 @@ export interface Algebra {
 }
 
 const FLOAT = 1;
+const STEEPEST = 2 ** 126;
+const STEEP = 2 ** 100;
 
 export function algebra(b: Builder): Algebra {
   const name = (term: Term) => (typeof term === 'number' ? b.constant('float32', term) : term);
@@ -73,6 +77,10 @@ export function algebra(b: Builder): Algebra {
     and: apply('And'),
     or: apply('Or'),
     where: apply('Where'),
+    step(a, bound = 0, sign = 1) {
+      const steepness = sign * (bound === 0 ? STEEPEST : STEEP);
+      return b.op('HardSigmoid', [name(a)], { alpha: float(steepness), beta: float(bound === 0 ? 0 : -bound * steepness) });
+    },
     indicator: (mask) => b.op('Cast', [mask], { to: FLOAT }),
     sum: reduce('ReduceSum'),
     mean: reduce('ReduceMean'),

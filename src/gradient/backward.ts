@@ -23,7 +23,10 @@ export interface BackwardOptions {
 }
 
 export interface Backward {
-  /** Its outputs: the gradients, the inner values of `wrt`, and `output`. */
+  /**
+   * Its outputs: the gradients, the inner values of `wrt`, and `output`. It says the shapes of all gradients, with which ONNX
+   * Runtime finds more of them to be equal, and leaves more in its blocked layout, than it would by itself.
+   */
   readonly graph: Graph;
   /** The name of the added input dL/d(output), of the output's shape. */
   readonly seed: string;
@@ -46,9 +49,10 @@ export function backwardGraph(graph: Graph, { output, wrt, rules = RULES }: Back
   const b = createBuilder(`${prefix}n`);
   const reached = accumulator(b);
   const added: AddedOutputs = new Map();
+  const shapes = new Map<string, Value>();
   reached.add(output, seed);
   const path = nodesBetween(graph, wrt, output);
-  for (const node of path.nodes.toReversed()) propagate({ graph, node, b, path, rules, reached, added, prefix });
+  for (const node of path.nodes.toReversed()) propagate({ graph, node, b, path, rules, reached, added, shapes, prefix });
 
   const gradients = new Map(
     wrt.map((value) => [value, b.op('Identity', [reached.total(value) ?? independent(value, output)])]),
@@ -66,7 +70,7 @@ export function backwardGraph(graph: Graph, { output, wrt, rules = RULES }: Back
   const nodes = graph.nodes.map((node) => withOutputs(node, added.get(node)));
   const extended = extend({ ...graph, nodes }, b, { inputs: [like(seed, output)], outputs });
   const names = outputs.map(({ name }) => name);
-  return { graph: prune(extended, names), seed, gradients };
+  return { graph: prune({ ...extended, values: shapes }, names), seed, gradients };
 }
 
 /** The names of outputs that rules switched on, by node and place. */
@@ -80,11 +84,12 @@ interface Visit {
   readonly rules: Rules;
   readonly reached: Accumulator;
   readonly added: AddedOutputs;
+  readonly shapes: Map<string, Value>;
   readonly prefix: string;
 }
 
 /** Hands the gradient of a node's outputs on to its inputs. */
-function propagate({ graph, node, b, path, rules, reached, added, prefix }: Visit): void {
+function propagate({ graph, node, b, path, rules, reached, added, shapes, prefix }: Visit): void {
   const dys = node.outputs.map(reached.total);
   if (dys.every((dy) => dy === undefined)) return;
   const wants = (at: number) => path.values.has(node.inputs[at] ?? '');
@@ -103,7 +108,9 @@ function propagate({ graph, node, b, path, rules, reached, added, prefix }: Visi
     if (!wants(at)) continue;
     if (at >= gradients.length) refuse(node, `a constant as input ${at}, '${input}'`);
     const gradient = gradients[at];
-    if (gradient !== undefined) reached.add(input, gradient);
+    if (gradient === undefined) continue;
+    reached.add(input, gradient);
+    shapes.set(gradient, { name: gradient, type: 'float32', shape: graph.values.get(input)?.shape });
   }
 }
 

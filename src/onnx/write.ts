@@ -20,7 +20,7 @@ import type { Attribute, Constant, Graph, Node, Value } from './graph.ts';
 const LEAST_IR_VERSION = 4;
 
 /**
- * The bytes of an ONNX file. External data stays a reference; shapes of values in between are left to whoever runs it.
+ * The bytes of an ONNX file. External data stays a reference.
  * @param options.shared whether the bytes lie in shared memory, for worker threads. Default: false
  * @example
  * await writeFile('copy.onnx', writeModel(await readGraph('resnet18.onnx')));
@@ -47,7 +47,15 @@ function fromGraph(graph: Graph): GraphProto {
     initializer: Array.from(graph.constants, ([name, constant]) => fromConstant(constant, name)),
     input: graph.inputs.map(fromValue),
     output: graph.outputs.map(fromValue),
+    valueInfo: between(graph).map(fromValue),
   });
+}
+
+/** What is said of the values that nodes compute for other nodes. */
+function between(graph: Graph): Value[] {
+  const computed = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
+  const listed = new Set(graph.outputs.map(({ name }) => name));
+  return [...graph.values.values()].filter(({ name, shape }) => shape && computed.has(name) && !listed.has(name));
 }
 
 function fromNode({ op, domain, name, inputs, outputs, attributes }: Node): NodeProto {

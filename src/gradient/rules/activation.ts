@@ -8,11 +8,11 @@ import type { Rule, RuleContext } from '../rule.ts';
 import { geluSlope } from './gelu-slope.ts';
 
 /** A product with [y > 0] takes ONNX Runtime less time than a Where. */
-export const Relu: Rule = ({ dy, y, mul, indicator, greater }) => [mul(dy, indicator(greater(y, 0)))];
+export const Relu: Rule = ({ dy, y, mul, step }) => [mul(dy, step(y))];
 
-export const Clip: Rule = ({ dy, y, inputs: [, low, high], mul, indicator, greater, less, and }) => {
-  const bounds = [low && greater(y, low), high && less(y, high)].filter(Boolean);
-  return [bounds.length > 0 ? mul(dy, indicator(bounds.reduce((a, b) => and(a, b)))) : dy, undefined, undefined];
+export const Clip: Rule = ({ dy, y, inputs: [, low, high], mul, step, numbers }) => {
+  const steps = [low && step(y, numbers(low)![0]!), high && step(y, numbers(high)![0]!, -1)].filter(Boolean);
+  return [mul(dy, ...steps), undefined, undefined];
 };
 
 export const LeakyRelu: Rule = ({ node, dy, x, greater, where, mul }) => [
