@@ -28,8 +28,12 @@ export interface Algebra {
   or(a: Term, b: Term): string;
   /** `a` where `mask` holds, `b` elsewhere. */
   where(mask: Term, a: Term, b: Term): string;
-  /** 1 where sign · (a − bound) > 0, 0 elsewhere. */
-  step(a: Term, bound?: number, sign?: 1 | -1): string;
+  /** 1 where `a` lies above the bound, 0 elsewhere. */
+  above(a: Term, bound: number): string;
+  /** 1 where `a` lies below the bound, 0 elsewhere. */
+  below(a: Term, bound: number): string;
+  /** 1 − a, for values from 0 to 1. */
+  complement(a: Term): string;
   /** A boolean as 0 or 1. */
   indicator(mask: string): string;
   /** The sum over `axes`, which stay with length 1. */
@@ -39,8 +43,6 @@ export interface Algebra {
 }
 
 const FLOAT = 1;
-const STEEPEST = 2 ** 126;
-const STEEP = 2 ** 100;
 
 export function algebra(b: Builder): Algebra {
   const name = (term: Term) => (typeof term === 'number' ? b.constant('float32', term) : term);
@@ -52,6 +54,9 @@ export function algebra(b: Builder): Algebra {
     const pair = apply(op);
     return (...terms: Term[]) => name(terms.reduce((a, term) => pair(a, term)));
   };
+  /** HardSigmoid is the one kernel for it that ONNX Runtime also has for the blocked layout of its convolutions. */
+  const ramp = (a: Term, slope: number, offset: number) =>
+    b.op('HardSigmoid', [name(a)], { alpha: float(slope), beta: float(offset) });
   const reduce = (op: string) => (a: Term, axes: readonly number[]) => b.op(op, [name(a), b.constant('int64', axes)]);
   return {
     add: chain('Add'),
@@ -77,12 +82,17 @@ export function algebra(b: Builder): Algebra {
     and: apply('And'),
     or: apply('Or'),
     where: apply('Where'),
-    step(a, bound = 0, sign = 1) {
-      const steepness = sign * (bound === 0 ? STEEPEST : STEEP);
-      return b.op('HardSigmoid', [name(a)], { alpha: float(steepness), beta: float(bound === 0 ? 0 : -bound * steepness) });
-    },
+    above: (a, bound) => ramp(a, steepness(bound), -bound * steepness(bound)),
+    below: (a, bound) => ramp(a, -steepness(bound), bound * steepness(bound)),
+    complement: (a) => ramp(a, -1, 1),
     indicator: (mask) => b.op('Cast', [mask], { to: FLOAT }),
     sum: reduce('ReduceSum'),
     mean: reduce('ReduceMean'),
   };
 }
+
+/**
+ * A power of two by which the distance of two neighbouring float32 numbers at the bound becomes at least 1, so that a
+ * ramp of that slope is a step; the product with any number that is not far away is exact. (No bound is closer to 0 than 2⁻¹⁰⁰, but for 0 itself.)
+ */
+const steepness = (bound: number) => 2 ** Math.min(126, 25 - Math.floor(Math.log2(Math.abs(bound))));

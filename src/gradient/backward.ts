@@ -8,10 +8,12 @@ import { extend } from '../onnx/extend.ts';
 import { type Graph, type Node, producers, type Value } from '../onnx/graph.ts';
 import { prune } from '../onnx/prune.ts';
 import { type Accumulator, accumulator } from './accumulator.ts';
+import { type Neighbours, neighboursIn } from './neighbours.ts';
 import { type GradientPath, nodesBetween } from './nodes-between.ts';
 import { operatorOf, refuse } from './rule.ts';
 import { ruleContext } from './rule-context.ts';
 import { RULES, type Rules } from './rules/index.ts';
+import { splitConvolutions } from './split-convolutions.ts';
 import { refuseUnsupported, unsupportedOperators } from './unsupported-operators.ts';
 
 export interface BackwardOptions {
@@ -52,7 +54,9 @@ export function backwardGraph(graph: Graph, { output, wrt, rules = RULES }: Back
   const shapes = new Map<string, Value>();
   reached.add(output, seed);
   const path = nodesBetween(graph, wrt, output);
-  for (const node of path.nodes.toReversed()) propagate({ graph, node, b, path, rules, reached, added, shapes, prefix });
+  const neighbours = neighboursIn(graph, [...wrt, output]);
+  for (const node of path.nodes.toReversed())
+    propagate({ graph, node, b, path, neighbours, rules, reached, added, shapes, prefix });
 
   const gradients = new Map(
     wrt.map((value) => [value, b.op('Identity', [reached.total(value) ?? independent(value, output)])]),
@@ -70,7 +74,7 @@ export function backwardGraph(graph: Graph, { output, wrt, rules = RULES }: Back
   const nodes = graph.nodes.map((node) => withOutputs(node, added.get(node)));
   const extended = extend({ ...graph, nodes }, b, { inputs: [like(seed, output)], outputs });
   const names = outputs.map(({ name }) => name);
-  return { graph: prune({ ...extended, values: shapes }, names), seed, gradients };
+  return { graph: splitConvolutions(prune({ ...extended, values: shapes }, names)), seed, gradients };
 }
 
 /** The names of outputs that rules switched on, by node and place. */
@@ -81,6 +85,7 @@ interface Visit {
   readonly node: Node;
   readonly b: Builder;
   readonly path: GradientPath;
+  readonly neighbours: Neighbours;
   readonly rules: Rules;
   readonly reached: Accumulator;
   readonly added: AddedOutputs;
@@ -89,7 +94,7 @@ interface Visit {
 }
 
 /** Hands the gradient of a node's outputs on to its inputs. */
-function propagate({ graph, node, b, path, rules, reached, added, shapes, prefix }: Visit): void {
+function propagate({ graph, node, b, path, neighbours, rules, reached, added, shapes, prefix }: Visit): void {
   const dys = node.outputs.map(reached.total);
   if (dys.every((dy) => dy === undefined)) return;
   const wants = (at: number) => path.values.has(node.inputs[at] ?? '');
@@ -98,7 +103,7 @@ function propagate({ graph, node, b, path, rules, reached, added, shapes, prefix
     added.set(node, new Map([...(added.get(node) ?? []), [at, name]]));
     return name;
   };
-  const gradients = rules[operatorOf(node)]!(ruleContext({ graph, node, b, dys, wants, switchOn }));
+  const gradients = rules[operatorOf(node)]!(ruleContext({ graph, node, b, neighbours, dys, wants, switchOn }));
   if (gradients.slice(node.inputs.length).some(Boolean)) {
     throw new Error(
       `internal: the rule of ${node.op} gives ${gradients.length} gradients for ${node.inputs.length} inputs`,

@@ -5,9 +5,8 @@ import type { ScoreKind } from '../core/score.ts';
 import type { Graph } from '../onnx/graph.ts';
 import { writeModel } from '../onnx/write.ts';
 import type { GraphSource, Row } from '../workers/task.ts';
-import { backwardGraph } from './backward.ts';
 import type { Differentiable } from './differentiable.ts';
-import { scoreGraph } from './score-graph.ts';
+import { scoreGradient } from './score-gradient.ts';
 
 export interface GradientRequest extends RunOptions {
   /** The picture input, or an inner value. */
@@ -66,8 +65,7 @@ function differentiate(
   key: string,
 ): Differentiated {
   const { input, layout, folder } = model;
-  const scored = scoreGraph(model.graph, model.output, score, model.activation);
-  const { graph, seed, gradients } = backwardGraph(scored.graph, { output: scored.output, wrt: [wrt] });
+  const { graph, gradient, target } = scoreGradient(model, { wrt, score, classes });
   const batch = graph.inputs.find(({ name }) => name === input)?.shape?.[0];
   return {
     source: {
@@ -75,11 +73,11 @@ function differentiate(
       model: writeModel(graph, { shared: true }),
       input,
       layout,
-      seed: { name: seed, classes },
+      target,
       ...(folder === undefined ? {} : { folder }),
       ...(typeof batch === 'number' ? { fixedBatch: batch } : {}),
     },
-    outputs: [...gradients.values(), ...(wrt === input ? [] : [wrt])],
+    outputs: [gradient, ...(wrt === input ? [] : [wrt])],
   };
 }
 

@@ -2,6 +2,7 @@ import type { Builder } from '../onnx/builder.ts';
 import { numbersOf } from '../onnx/constants.ts';
 import type { Graph, Node, Shape } from '../onnx/graph.ts';
 import { algebra } from './algebra.ts';
+import type { Neighbours } from './neighbours.ts';
 import type { RuleContext } from './rule.ts';
 
 /** What the walk knows when it comes to a node. */
@@ -9,6 +10,7 @@ export interface Visit {
   readonly graph: Graph;
   readonly node: Node;
   readonly b: Builder;
+  readonly neighbours: Neighbours;
   readonly dys: readonly (string | undefined)[];
   readonly wants: (at: number) => boolean;
   /** Switches on an output that the model's node leaves out, and names it. */
@@ -16,12 +18,13 @@ export interface Visit {
 }
 
 /** A node as its rule sees it. */
-export function ruleContext({ graph, node, b, dys, wants, switchOn }: Visit): RuleContext {
+export function ruleContext({ graph, node, b, neighbours, dys, wants, switchOn }: Visit): RuleContext {
   const [first = '', second = '', third = '', fourth = '', fifth = '', ...rest] = node.inputs;
   const shapeOf = (name: string): Shape | undefined =>
     graph.constants.get(name)?.shape ?? graph.values.get(name)?.shape;
   return {
     ...algebra(b),
+    ...neighbours,
     node,
     b,
     inputs: [first, second, third, fourth, fifth, ...rest],

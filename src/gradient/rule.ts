@@ -6,8 +6,9 @@ import { ExplainError } from '../core/errors.ts';
 import type { Builder } from '../onnx/builder.ts';
 import type { ElementType, Node, Shape } from '../onnx/graph.ts';
 import type { Algebra } from './algebra.ts';
+import type { Neighbours } from './neighbours.ts';
 
-export interface RuleContext extends Algebra {
+export interface RuleContext extends Algebra, Neighbours {
   readonly node: Node;
   readonly b: Builder;
   /** The inputs; an empty string stands for one left out. */

@@ -4,7 +4,7 @@ import { applyRecipe, type Recipe, type Scene } from '../core/recipe.ts';
 import { sizeOf } from '../core/tensor.ts';
 import type { GraphSource } from './task.ts';
 
-/** A row of a batch: the recipe and, for a graph with a seed input, the class whose score is differentiated. */
+/** A row of a batch: the recipe and, for a graph with a target input, the class whose score is differentiated. */
 export interface BatchRow {
   readonly recipe: Recipe;
   readonly target?: number;
@@ -40,18 +40,15 @@ export function batchRunner(session: InferenceSession, graph: GraphSource, scene
     const feeds: Record<string, Tensor> = {
       [graph.input]: new Tensor('float32', pixels.subarray(0, count * length), [count, ...dims]),
     };
-    if (graph.seed) feeds[graph.seed.name] = oneHot(rows, count, graph.seed.classes);
+    if (graph.target) feeds[graph.target] = targetsOf(rows, count);
     const results = await session.run(feeds, [...outputs]);
     return Object.fromEntries(outputs.map((name) => [name, floats(results[name]!)]));
   };
 }
 
-function oneHot(rows: readonly BatchRow[], count: number, classes: number): Tensor {
-  const seeds = new Float32Array(count * classes);
-  rows.forEach((row, at) => {
-    seeds[at * classes + row.target!] = 1;
-  });
-  return new Tensor('float32', seeds, [count, classes]);
+function targetsOf(rows: readonly BatchRow[], count: number): Tensor {
+  const targets = Array.from({ length: count }, (_, at) => BigInt(rows[at]?.target ?? 0));
+  return new Tensor('int64', BigInt64Array.from(targets), [count]);
 }
 
 /** [C, H · W] to [H · W, C]. */

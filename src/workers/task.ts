@@ -15,8 +15,8 @@ export interface GraphSource {
   readonly layout: Layout;
   /** The graph's own batch size where it is fixed. */
   readonly fixedBatch?: number;
-  /** An input [N, classes] that says for each row which score is differentiated. */
-  readonly seed?: { readonly name: string; readonly classes: number };
+  /** An input [N] that says for each row which class's score is differentiated. */
+  readonly target?: string;
 }
 
 /** How the model's output becomes class scores. */
@@ -33,7 +33,7 @@ export interface ScoreReading {
 /** One row of a batch whose outputs are summed: `weight` · output is added to sum number `group`. */
 export interface Row {
   readonly recipe: Recipe;
-  /** The class whose one-hot vector feeds the seed input. */
+  /** The class whose score is differentiated. */
   readonly target: number;
   readonly weight: number;
   readonly group: number;

@@ -4,16 +4,28 @@
  */
 import { numberAttribute, stringAttribute } from '../../onnx/attributes.ts';
 import { broadcasting } from '../broadcasting.ts';
+import { isMaskedBehind } from '../relu-before-pool.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { geluSlope } from './gelu-slope.ts';
 
-/** A product with [y > 0] takes ONNX Runtime less time than a Where. */
-export const Relu: Rule = ({ dy, y, mul, step }) => [mul(dy, step(y))];
-
-export const Clip: Rule = ({ dy, y, inputs: [, low, high], mul, step, numbers }) => {
-  const steps = [low && step(y, numbers(low)![0]!), high && step(y, numbers(high)![0]!, -1)].filter(Boolean);
-  return [mul(dy, ...steps), undefined, undefined];
+export const Relu: Rule = (context) => {
+  const { node, dy, y, mul, above, soleReader } = context;
+  return [isMaskedBehind(node, soleReader(y)) ? dy : mul(dy, above(y, 0))];
 };
+
+export const Clip: Rule = (context) => {
+  const [, low, high] = context.inputs;
+  return [insideClip(context, insideClip(context, context.dy, low, 'above'), high, 'below'), undefined, undefined];
+};
+
+/** The gradient where y keeps to the right side of a bound, which may be left out, infinite, or computed. */
+function insideClip(context: RuleContext, dy: string, bound: string, side: 'above' | 'below'): string {
+  const { y, mul, numbers, indicator, greater, less } = context;
+  if (!bound) return dy;
+  const known = numbers(bound)?.[0];
+  if (known === undefined) return mul(dy, indicator(side === 'above' ? greater(y, bound) : less(y, bound)));
+  return Number.isFinite(known) ? mul(dy, context[side](y, known)) : dy;
+}
 
 export const LeakyRelu: Rule = ({ node, dy, x, greater, where, mul }) => [
   where(greater(x, 0), dy, mul(dy, numberAttribute(node, 'alpha', 0.01))),
@@ -46,7 +58,7 @@ export const Celu: Rule = ({ node, dy, x, y, greater, where, mul, add, div }) =>
 ];
 
 export const Tanh: Rule = ({ dy, y, mul, sub }) => [mul(dy, sub(1, mul(y, y)))];
-export const Sigmoid: Rule = ({ dy, y, mul, sub }) => [mul(dy, y, sub(1, y))];
+export const Sigmoid: Rule = ({ dy, y, mul, complement }) => [mul(dy, y, complement(y))];
 export const Softplus: Rule = ({ dy, x, mul, sigmoid }) => [mul(dy, sigmoid(x))];
 
 /** y = x / (1 + |x|)  →  dx = dy / (1 + |x|)² */

@@ -27,10 +27,17 @@ export const Transpose: Rule = ({ node, b, dy }) => {
   return [b.op('Transpose', [dy], { perm: perm?.map((_, axis) => perm.indexOf(axis)) })];
 };
 
-export const Concat: Rule = ({ node, b, dy }) => {
+export const Concat: Rule = ({ node, b, dy, shapeOf }) => {
   const axis = numberAttribute(node, 'axis', 0);
-  const lengths = node.inputs.map((input) => lengthAlong(b, input, axis));
-  return b.ops(lengths.length, 'Split', [dy, b.op('Concat', lengths, { axis: 0 })], { axis });
+  const known = node.inputs.map((input) => shapeOf(input)?.at(axis));
+  const lengths = known.every((length) => typeof length === 'number')
+    ? b.constant('int64', known)
+    : b.op(
+        'Concat',
+        node.inputs.map((input) => lengthAlong(b, input, axis)),
+        { axis: 0 },
+      );
+  return b.ops(known.length, 'Split', [dy, lengths], { axis });
 };
 
 export const Split: Rule = ({ node, b, dys }) => {

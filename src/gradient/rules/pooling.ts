@@ -3,15 +3,17 @@
  * Mean: the gradient of each position, divided by the number of values it is the mean of, goes to all of them.
  */
 import { numberAttribute, numbersAttribute, type Sliding, slidingOf } from '../../onnx/attributes.ts';
+import { isMaskedBehind } from '../relu-before-pool.ts';
 import { type Rule, type RuleContext, refuse } from '../rule.ts';
 import { expandLike, reshapeLike, zerosLike } from '../shaping.ts';
 import { spatialOf, transposedSliding } from './transposed-sliding.ts';
 
 /** MaxPool's second output holds the place of each maximum, counted over the whole of x [N · C · H · W]. */
-export const MaxPool: Rule = ({ b, x, dy, output }) => {
+export const MaxPool: Rule = ({ b, x, y, dy, output, mul, above, maker, soleReader }) => {
+  const kept = isMaskedBehind(maker(x), soleReader(x)) ? mul(dy, above(y, 0)) : dy;
   const flat = (value: string) => b.op('Reshape', [value, b.constant('int64', [-1])]);
   const zeros = b.op('ConstantOfShape', [flat(b.op('Size', [x]))]);
-  const scattered = b.op('ScatterElements', [zeros, flat(output(1)), flat(dy)], { reduction: 'add' });
+  const scattered = b.op('ScatterElements', [zeros, flat(output(1)), flat(kept)], { reduction: 'add' });
   return [reshapeLike(b, scattered, x)];
 };
 
