@@ -9,6 +9,7 @@ import { fileError } from './core/file-error.ts';
 import type { Picture, RunOptions } from './core/predictor.ts';
 import type { Target } from './core/target.ts';
 import type { Differentiable } from './gradient/differentiable.ts';
+import { nonFiniteScores } from './gradient/non-finite.ts';
 import { preparedTensor } from './image/input-tensor.ts';
 import { labels as parseLabels } from './image/labels.ts';
 import { preprocess } from './image/preprocess.ts';
@@ -125,7 +126,10 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
       pool.scores(forward, scene, recipes, { ...reading, targets, score }, run),
     async logits(picture, run: RunOptions = {}) {
       const scene = { picture, baseline: picture };
-      return (await pool.scores(forward, scene, [{ kind: 'original' }], { ...reading, score: 'logit' }, run)).values;
+      const request = { ...reading, score: 'logit' } as const;
+      const { values } = await pool.scores(forward, scene, [{ kind: 'original' }], request, run);
+      if (values.some(Number.isNaN)) throw await nonFiniteScores(model, scene, run);
+      return values;
     },
     sums: pool.sums,
     classify: (image, run) => classify(model, image, run),

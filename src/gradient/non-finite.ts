@@ -1,0 +1,134 @@
+/** Finds where NaN or infinity first appears, by running the graph once more with a probe on every value on the way. */
+import { type ExplainError, expected } from '../core/errors.ts';
+import type { RunOptions } from '../core/predictor.ts';
+import type { Scene } from '../core/recipe.ts';
+import type { ScoreKind } from '../core/score.ts';
+import { labelOf } from '../core/target.ts';
+import { consumers, type Graph, producers } from '../onnx/graph.ts';
+import type { GraphSource, Row } from '../workers/task.ts';
+import { backwardGraph } from './backward.ts';
+import type { Differentiable } from './differentiable.ts';
+import { graphSource } from './graph-source.ts';
+import { nodesBetween } from './nodes-between.ts';
+import { withProbes } from './probes.ts';
+import { scoreGraph } from './score-graph.ts';
+
+const WANTED = 'finite numbers';
+
+/** The first item that is not fine, where `areFine` says of several whether all of them are and not all of them are. */
+export async function firstNotFine<T>(
+  items: readonly T[],
+  areFine: (part: readonly T[]) => Promise<boolean>,
+): Promise<T> {
+  let [from, to] = [0, items.length];
+  while (to - from > 1) {
+    const middle = Math.ceil((from + to) / 2);
+    if (await areFine(items.slice(from, middle))) from = middle;
+    else to = middle;
+  }
+  return items[from]!;
+}
+
+/** The error of scores that are no numbers. */
+export async function nonFiniteScores(model: Differentiable, scene: Scene, run: RunOptions): Promise<ExplainError> {
+  const { graph, input, output } = model;
+  const row: Row = { recipe: { kind: 'original' }, target: 0, weight: 1, group: 0 };
+  const first = await firstNonFinite(model, scene, row, run, {
+    graph,
+    probes: forwardProbes(graph, input, output),
+    key: 'values',
+  });
+  const action = first ? '' : 'All is finite in float32: use a float32 file.';
+  return expected(
+    'ERR_NOT_FINITE',
+    'scores of the picture',
+    WANTED,
+    `NaN${first ? `, first in ${first}` : ''}`,
+    action,
+  );
+}
+
+/** The error of a row whose gradient by `wrt` is not finite. */
+export async function nonFiniteGradient(
+  model: Differentiable,
+  scene: Scene,
+  row: Row,
+  request: { readonly wrt: string; readonly score: ScoreKind; readonly classes: number } & RunOptions,
+): Promise<ExplainError> {
+  const { wrt, score, classes, signal } = request;
+  const scored = scoreGraph(model.graph, model.output, score, model.activation);
+  const { graph, seed, onTheWay } = backwardGraph(scored.graph, { output: scored.output, wrt: [wrt] });
+  const computed = producers(graph);
+  const backward = [...onTheWay].map(([value, gradient]) => ({
+    value: gradient,
+    name: `the gradient of '${value}', the input of ${readersOf(scored.graph, value)}`,
+  }));
+  const probes = [...forwardProbes(scored.graph, model.input, scored.output), ...backward];
+  const first = await firstNonFinite(
+    model,
+    scene,
+    row,
+    { signal },
+    {
+      graph,
+      probes: probes.filter(({ value }) => computed.has(value)),
+      key: `values behind the gradient of the ${score} by '${wrt}'`,
+      seed: { name: seed, classes },
+    },
+  );
+  const what = `gradient of the ${score} of '${labelOf(model.labels, row.target)}' by '${wrt}'`;
+  const received = `NaN or infinity${first ? `, first in ${first}` : ''}`;
+  return expected(
+    'ERR_NOT_FINITE',
+    what,
+    WANTED,
+    received,
+    'Methods without gradients (occlusion, lime) may still work.',
+  );
+}
+
+/** A value that is looked at, and what the user calls it. */
+interface Probe {
+  readonly value: string;
+  readonly name: string;
+}
+
+/** The model's own floats on the way to its scores. */
+function forwardProbes(graph: Graph, input: string, output: string): Probe[] {
+  const makers = producers(graph);
+  return [...nodesBetween(graph, [input], output).values]
+    .filter((value) => makers.has(value) && graph.values.get(value)?.type === 'float32')
+    .map((value) => ({ value, name: `'${value}', the output of ${makers.get(value)!.op}` }));
+}
+
+interface Probed {
+  readonly graph: Graph;
+  /** In the order of computation. */
+  readonly probes: readonly Probe[];
+  readonly key: string;
+  readonly seed?: GraphSource['seed'];
+}
+
+async function firstNonFinite(
+  model: Differentiable,
+  scene: Scene,
+  row: Row,
+  { signal }: RunOptions,
+  { graph, probes, key, seed }: Probed,
+): Promise<string | undefined> {
+  if (probes.length === 0) return undefined;
+  const names = probes.map(({ value }) => value);
+  const { graph: probing, output } = withProbes(graph, model.input, names);
+  const source = graphSource(model, probing, `probes of ${key}`, seed);
+  const { values } = await model.sums(source, scene, [{ ...row, weight: 1, group: 0 }], { outputs: [output], signal });
+  return probes[values[0]![0]!.findIndex((probe) => !Number.isFinite(probe))]?.name;
+}
+
+const readersOf = (graph: Graph, value: string): string =>
+  [
+    ...new Set(
+      consumers(graph)
+        .get(value)
+        ?.map(({ op }) => op),
+    ),
+  ].join(' and ');
