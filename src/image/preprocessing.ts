@@ -140,19 +140,14 @@ function normalisation(config: PreprocessorConfig): Normalisation {
 const pixelsThemselves = ([least, most]: WholeRange): Normalisation => ({ mean: [most < 255 ? -least : 0], std: [1] });
 
 /** @throws `ERR_OPTION` where a mean and standard deviation leave little of a picture in whole numbers */
-function checkWhole(
-  [least, most]: WholeRange,
-  type: ElementType,
-  { mean = [0], std = [1] }: PreprocessingOptions,
-): void {
-  const received = (values: readonly number[]) => `${values.join(', ')}`;
+function checkWhole([least, most]: WholeRange, type: ElementType, { mean = [], std = [] }: PreprocessingOptions): void {
   const action = 'Leave mean and std out where the model prepares pictures itself.';
   if (std.some((value) => value !== 1)) {
-    throw expected('ERR_OPTION', 'std', `1, as the model takes whole numbers (${type})`, received(std), action);
+    throw expected('ERR_OPTION', 'std', `1, as the model takes whole numbers (${type})`, std.join(', '), action);
   }
   if (mean.some((value) => -value < least || 255 - value > most)) {
     const wanted = `numbers that leave pixels from ${least} to ${most} (${type})`;
-    throw expected('ERR_OPTION', 'mean', wanted, received(mean), action);
+    throw expected('ERR_OPTION', 'mean', wanted, mean.join(', '), action);
   }
 }
 

@@ -2,8 +2,8 @@ import { constantOf, numbersOf } from './constants.ts';
 import { type ElementType, elementTypeOf, isFloat, numberOfType } from './element-type.ts';
 import type { Attribute, Constant, Graph, Node, Value } from './graph.ts';
 
-/** Longer constants are weights, which stay as they are stored. */
-const LONGEST_CONVERTED = 4096;
+/** In bytes. Longer constants are weights, which stay as they are stored. */
+const LONGEST_CONVERTED = 8192;
 const FLOAT = numberOfType('float32');
 
 /** The attributes that say in which type an operator answers or computes. */
@@ -39,7 +39,7 @@ const single = (value: Value): Value => (isOther(value.type) ? { ...value, type:
 
 /** A short constant in float32; undefined for weights. */
 function inSingle(constant: Constant): Constant | undefined {
-  const isShort = constant.data instanceof Uint8Array && constant.data.length <= 2 * LONGEST_CONVERTED;
+  const isShort = constant.data instanceof Uint8Array && constant.data.length <= LONGEST_CONVERTED;
   const numbers = isShort ? numbersOf(constant) : undefined;
   return numbers && constantOf('float32', numbers, constant.shape);
 }
