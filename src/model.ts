@@ -95,8 +95,7 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const { source: forward, reading } = forwardPass(path, graph, classifier, { ...input, type });
   const pool = createPool({ workers, threads, batch, queueLimit, name: path, provider: options.provider });
   const differentiable = () => {
-    const isWhole = wholeRange(type) !== undefined;
-    const whole = withLogits(singlePrecision(isWhole ? floatPicture(graph, classifier.input) : graph), classifier);
+    const whole = withLogits(singlePrecision(floatPicture(graph, classifier.input)), classifier);
     const dims = layout === 'nchw' ? shape : [height, width, channels];
     return inferShapes(whole, { [classifier.input.name]: [fixedBatch ?? 'N', ...dims] });
   };

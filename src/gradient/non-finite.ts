@@ -38,14 +38,9 @@ export async function nonFiniteScores(model: Differentiable, scene: Scene, run: 
     probes: forwardProbes(graph, input, output),
     key: 'values',
   });
-  const action = first ? '' : 'All is finite in float32: use a float32 file.';
-  return expected(
-    'ERR_NOT_FINITE',
-    'scores of the picture',
-    WANTED,
-    `NaN${first ? `, first in ${first}` : ''}`,
-    action,
-  );
+  const received = first ? `NaN, first in ${first}` : 'NaN';
+  const action = first ? '' : 'Where the file is float16, try it in float32.';
+  return expected('ERR_NOT_FINITE', 'scores of the picture', WANTED, received, action);
 }
 
 /** The error of a row whose gradient by `wrt` is not finite. */
@@ -55,7 +50,7 @@ export async function nonFiniteGradient(
   row: Row,
   request: { readonly wrt: string; readonly score: ScoreKind; readonly classes: number } & RunOptions,
 ): Promise<ExplainError> {
-  const { wrt, score, classes, signal } = request;
+  const { wrt, score, classes } = request;
   const scored = scoreGraph(model.graph, model.output, score, model.activation);
   const { graph, seed, onTheWay } = backwardGraph(scored.graph, { output: scored.output, wrt: [wrt] });
   const computed = producers(graph);
@@ -64,27 +59,16 @@ export async function nonFiniteGradient(
     name: `the gradient of '${value}', the input of ${readersOf(scored.graph, value)}`,
   }));
   const probes = [...forwardProbes(scored.graph, model.input, scored.output), ...backward];
-  const first = await firstNonFinite(
-    model,
-    scene,
-    row,
-    { signal },
-    {
-      graph,
-      probes: probes.filter(({ value }) => computed.has(value)),
-      key: `values behind the gradient of the ${score} by '${wrt}'`,
-      seed: { name: seed, classes },
-    },
-  );
+  const first = await firstNonFinite(model, scene, row, request, {
+    graph,
+    probes: probes.filter(({ value }) => computed.has(value)),
+    key: `values behind the gradient of the ${score} by '${wrt}'`,
+    seed: { name: seed, classes },
+  });
   const what = `gradient of the ${score} of '${labelOf(model.labels, row.target)}' by '${wrt}'`;
-  const received = `NaN or infinity${first ? `, first in ${first}` : ''}`;
-  return expected(
-    'ERR_NOT_FINITE',
-    what,
-    WANTED,
-    received,
-    'Methods without gradients (occlusion, lime) may still work.',
-  );
+  const received = first ? `NaN or infinity, first in ${first}` : 'NaN or infinity';
+  const action = 'Methods without gradients (occlusion, lime) may still work.';
+  return expected('ERR_NOT_FINITE', what, WANTED, received, action);
 }
 
 /** A value that is looked at, and what the user calls it. */
@@ -124,11 +108,7 @@ async function firstNonFinite(
   return probes[values[0]![0]!.findIndex((probe) => !Number.isFinite(probe))]?.name;
 }
 
-const readersOf = (graph: Graph, value: string): string =>
-  [
-    ...new Set(
-      consumers(graph)
-        .get(value)
-        ?.map(({ op }) => op),
-    ),
-  ].join(' and ');
+function readersOf(graph: Graph, value: string): string {
+  const operators = consumers(graph).get(value) ?? [];
+  return [...new Set(operators.map(({ op }) => op))].join(' and ');
+}

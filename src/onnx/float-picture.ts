@@ -21,13 +21,14 @@ const SHAPES_ONLY = new Set(['Shape', 'Size']);
 const FLOAT = numberOfType('float32');
 
 /**
- * The graph with its input of whole numbers, and what is made of it up to the first floats, in float32. Where an operator
+ * The graph with an input of whole numbers, and what is made of it up to the first floats, in float32. Where an operator
  * needs whole numbers (DequantizeLinear, ConvInteger), they are restored in front of it by a QuantizeLinear of scale 1, which
  * gradients pass straight through.
  * @param graph of the internal opset
- * @param input of a type of whole numbers
+ * @param input the picture; one of floats is left as it is
  */
 export function floatPicture(graph: Graph, input: Value): Graph {
+  if (!wholeRange(input.type)) return graph;
   const b = createBuilder('picture/');
   const floats = new Map([[input.name, input.type]]);
   const nodes = graph.nodes.flatMap((node) => {
@@ -35,8 +36,7 @@ export function floatPicture(graph: Graph, input: Value): Graph {
     const changed = onFloats({ node, graph, b, floats });
     return [...b.nodes.slice(made), changed];
   });
-  const float = <V extends { readonly name: string; readonly type: ElementType }>(value: V): V =>
-    floats.has(value.name) ? { ...value, type: 'float32' } : value;
+  const float = (value: Value): Value => (floats.has(value.name) ? { ...value, type: 'float32' } : value);
   return {
     ...graph,
     inputs: graph.inputs.map(float),

@@ -81,7 +81,7 @@ describe('a float16 model', () => {
       expect.objectContaining({
         code: 'ERR_NOT_FINITE',
         message:
-          'scores of the picture: expected finite numbers, received NaN. All is finite in float32: use a float32 file.',
+          'scores of the picture: expected finite numbers, received NaN. Where the file is float16, try it in float32.',
       }),
     );
   });
