@@ -85,6 +85,7 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const graph = upgrade(file);
   const classifier = classifierOf(graph, options);
   const { type } = classifier.input;
+  const range = wholeRange(type);
   const prepareAs = preprocessing({ ...classifier, type }, beside.config, options);
   const labels = await labelsOf(options.labels, beside.labels);
   const { channels, layout, fixedBatch } = classifier;
@@ -117,9 +118,11 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
     ...input,
     folder: dirname(path),
     async prepare(image) {
-      return 'tensor' in image
-        ? preparedTensor(image.tensor, shape, layout, prepareAs, type)
-        : preprocess(image, prepareAs);
+      const prepared =
+        'tensor' in image
+          ? preparedTensor(image.tensor, shape, layout, prepareAs, range)
+          : preprocess(image, prepareAs);
+      return range ? { ...prepared, range } : prepared;
     },
     predict: (scene, recipes, { targets, score, ...run }) =>
       pool.scores(forward, scene, recipes, { ...reading, targets, score }, run),

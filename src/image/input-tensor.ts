@@ -3,7 +3,7 @@ import { expected } from '../core/errors.ts';
 import type { Normalisation, Prepared } from '../core/predictor.ts';
 import { sharedTensor, type Tensor } from '../core/tensor.ts';
 import type { Layout } from '../onnx/classifier.ts';
-import { type ElementType, wholeRange } from '../onnx/element-type.ts';
+import type { WholeRange } from '../onnx/element-type.ts';
 
 /**
  * A preprocessed tensor as what explainers work on.
@@ -11,15 +11,15 @@ import { type ElementType, wholeRange } from '../onnx/element-type.ts';
  * @param tensor [1, C, H, W] or [C, H, W]; with the channels last where `layout` is `nhwc`
  * @param shape the model's [C, H, W]
  * @param normalisation what turned pixels into the tensor: pictures of it are drawn with its inverse
- * @param type of the model's input: whole numbers are not rounded silently
- * @throws `ERR_IMAGE` where the shape is another one, or a number none of `type`
+ * @param range of a model that takes whole numbers: others are not rounded silently
+ * @throws `ERR_IMAGE` where the shape is another one, or a number is not of `range`
  */
 export function preparedTensor(
   tensor: Tensor,
   shape: readonly [number, number, number],
   layout: Layout,
   normalisation: Normalisation,
-  type: ElementType = 'float32',
+  range?: WholeRange,
 ): Prepared {
   const [channels, height, width] = shape;
   const wanted = layout === 'nchw' ? shape : [height, width, channels];
@@ -27,11 +27,10 @@ export function preparedTensor(
   if (String(given) !== String(wanted)) {
     throw expected('ERR_IMAGE', 'input tensor', `the shape [1, ${wanted.join(', ')}]`, `[${tensor.shape.join(', ')}]`);
   }
-  const range = wholeRange(type);
   const unfit =
     range && tensor.data.find((value) => !(Number.isInteger(value) && value >= range[0] && value <= range[1]));
   if (unfit !== undefined) {
-    throw expected('ERR_IMAGE', 'input tensor', `whole numbers of type ${type}, which the model takes`, unfit);
+    throw expected('ERR_IMAGE', 'input tensor', `whole numbers from ${range![0]} to ${range![1]}`, unfit);
   }
   const picture = sharedTensor(shape);
   if (layout === 'nchw') picture.data.set(tensor.data);

@@ -101,7 +101,7 @@ describe('a tensor for a model that takes bytes', () => {
     expectRefusal(
       await explain('bytes', '--method', 'saliency', '--input', 'fractions.npy'),
       1,
-      /input tensor: expected whole numbers of type uint8, which the model takes, received 0\.02/,
+      /input tensor: expected whole numbers from 0 to 255, received 0\.02/,
     );
   });
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { baselineOf } from '../../dist/src/core/baseline.js';
 import {
   gradCam,
   integratedGradients,
@@ -128,6 +129,28 @@ describe('a model of whole numbers', () => {
       );
       expect(relativeError(drops[1]!.data, drops[0]!.data)).toBeLessThan(1e-4);
     }
+  });
+});
+
+describe('a baseline of a model of whole numbers', () => {
+  it('is of whole numbers too, so that the path begins where the score is taken', async () => {
+    await using model = await load(onPixels(network(), 'uint8', SCALE), { size: SIDE });
+    const prepared = await model.prepare(photo);
+    for (const baseline of ['mean', 'blur:3', 'noise', '10.4,20.5,30.6'] as const) {
+      const { data } = baselineOf(baseline, prepared, 1);
+      expect([...data].filter((value) => !Number.isInteger(value))).toEqual([]);
+    }
+    const { convergenceDelta } = await integratedGradients(model, photo, { target: 3, baseline: 'mean', steps: 200 });
+    await using twin = await load(network(), { ...SCALE, size: SIDE });
+    const wanted = await integratedGradients(twin, photo, { target: 3, baseline: 'mean', steps: 200 });
+    expect(Math.abs(convergenceDelta)).toBeLessThan(2 * Math.abs(wanted.convergenceDelta) + 1e-3);
+  });
+
+  it('that it does not have is refused', async () => {
+    await using model = await load(onPixels(network(), 'uint8', SCALE), { size: SIDE });
+    await expect(integratedGradients(model, photo, { baseline: -3 })).rejects.toThrow(
+      'baseline: expected a whole number from 0 to 255, received -3.',
+    );
   });
 });
 
