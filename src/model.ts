@@ -130,7 +130,7 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
       const scene = { picture, baseline: picture };
       const request = { ...reading, score: 'logit' } as const;
       const { values } = await pool.scores(forward, scene, [{ kind: 'original' }], request, run);
-      if (values.some(Number.isNaN)) throw await nonFiniteScores(model, scene, run);
+      if (values.some(isNoScore)) throw await nonFiniteScores(model, scene, run);
       return values;
     },
     sums: pool.sums,
@@ -141,6 +141,9 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   let differentiableGraph: Graph | undefined;
   return model;
 }
+
+/** −∞ is one: the logarithm of a probability of 0. */
+const isNoScore = (logit: number) => Number.isNaN(logit) || logit === Infinity;
 
 /** The user's file as it is; or, where it ends in an activation, the same graph up to the logits. */
 function forwardPass(

@@ -13,7 +13,8 @@ import { nodesBetween } from './nodes-between.ts';
 import { withProbes } from './probes.ts';
 import { scoreGraph } from './score-graph.ts';
 
-const WANTED = 'finite numbers';
+const refusal = (what: string, first: string | undefined, action: string): ExplainError =>
+  expected('ERR_NOT_FINITE', what, 'finite numbers', `NaN or infinity${first ? `, first in ${first}` : ''}`, action);
 
 /** The first item that is not fine, where `areFine` says of several whether all of them are and not all of them are. */
 export async function firstNotFine<T>(
@@ -29,7 +30,7 @@ export async function firstNotFine<T>(
   return items[from]!;
 }
 
-/** The error of scores that are no numbers. */
+/** The error of scores that are NaN or infinite. */
 export async function nonFiniteScores(model: Differentiable, scene: Scene, run: RunOptions): Promise<ExplainError> {
   const { graph, input, output } = model;
   const row: Row = { recipe: { kind: 'original' }, target: 0, weight: 1, group: 0 };
@@ -38,9 +39,8 @@ export async function nonFiniteScores(model: Differentiable, scene: Scene, run: 
     probes: forwardProbes(graph, input, output),
     key: 'values',
   });
-  const received = first ? `NaN, first in ${first}` : 'NaN';
   const action = first ? '' : 'Where the file is float16, try it in float32.';
-  return expected('ERR_NOT_FINITE', 'scores of the picture', WANTED, received, action);
+  return refusal('scores of the picture', first, action);
 }
 
 /** The error of a row whose gradient by `wrt` is not finite. */
@@ -66,9 +66,7 @@ export async function nonFiniteGradient(
     seed: { name: seed, classes },
   });
   const what = `gradient of the ${score} of '${labelOf(model.labels, row.target)}' by '${wrt}'`;
-  const received = first ? `NaN or infinity, first in ${first}` : 'NaN or infinity';
-  const action = 'Methods without gradients (occlusion, lime) may still work.';
-  return expected('ERR_NOT_FINITE', what, WANTED, received, action);
+  return refusal(what, first, 'Methods without gradients (occlusion, lime) may still work.');
 }
 
 /** A value that is looked at, and what the user calls it. */

@@ -82,7 +82,7 @@ describe('a float16 model', () => {
       expect.objectContaining({
         code: 'ERR_NOT_FINITE',
         message:
-          'scores of the picture: expected finite numbers, received NaN. Where the file is float16, try it in float32.',
+          'scores of the picture: expected finite numbers, received NaN or infinity. Where the file is float16, try it in float32.',
       }),
     );
   });

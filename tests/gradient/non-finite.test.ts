@@ -93,7 +93,18 @@ describe('scores that are no numbers', () => {
   it('names the value where they begin: the logarithm of a negative number', async () => {
     await using model = await toy('log', (b, x) => b.op('Relu', [b.op('Log', [b.op('Sub', [x, constant(b, 1)])])]));
     await expect(model.classify(grey)).rejects.toThrow(
-      refusal("scores of the picture: expected finite numbers, received NaN, first in 't2_Log', the output of Log."),
+      refusal(
+        "scores of the picture: expected finite numbers, received NaN or infinity, first in 't2_Log', the output of Log.",
+      ),
+    );
+  });
+
+  it('names an overflow, and takes the logarithm of 0 for a score', async () => {
+    await using large = await toy('large', (b, x) => b.op('Exp', [b.op('Add', [x, constant(b, 100)])]));
+    await expect(large.classify(grey)).rejects.toThrow(/first in 't2_Exp', the output of Exp\.$/);
+    await using none = await toy('none', (b, x) => b.op('Log', [x]));
+    await expect(none.logits((await none.prepare(grey)).picture)).resolves.toEqual(
+      Float64Array.of(-Infinity, -Infinity, -Infinity),
     );
   });
 });

@@ -1,6 +1,5 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { toFloat16 } from '../../dist/src/core/float16.js';
 import { type Builder, float } from '../../dist/src/onnx/builder.js';
 import { constantOf } from '../../dist/src/onnx/constants.js';
 import { type ElementType, numberOfType } from '../../dist/src/onnx/element-type.js';
@@ -9,6 +8,7 @@ import { inferShapes } from '../../dist/src/onnx/infer-shapes.js';
 import { singlePrecision } from '../../dist/src/onnx/single-precision.js';
 import { upgrade } from '../../dist/src/onnx/upgrade.js';
 import { writeModel } from '../../dist/src/onnx/write.js';
+import { tensorOf } from '../../dist/src/workers/elements.js';
 import { relativeError } from '../distance.ts';
 import { noise, runModel, type ToyModel, toyGraph } from '../toy-model.ts';
 
@@ -21,8 +21,6 @@ const picture = noise([2, 3, 8, 8]);
 
 /** What ONNX Runtime makes of the file itself, whose output a Cast makes readable. */
 async function runHalf(graph: Graph): Promise<ArrayLike<number>> {
-  const bits = toFloat16(picture.data);
-  const x = Object.defineProperty(new Tensor('float16', bits, picture.shape), 'data', { value: bits });
   const single = { name: 'single', op: 'Cast', domain: '', inputs: [graph.outputs[0]!.name], outputs: ['single'] };
   const node: Node = { ...single, attributes: { to: { kind: 'int', value: numberOfType('float32') } } };
   const withCast: Graph = {
@@ -31,7 +29,7 @@ async function runHalf(graph: Graph): Promise<ArrayLike<number>> {
     outputs: [{ name: 'single', type: 'float32', shape: undefined }],
   };
   const session = await InferenceSession.create(writeModel(withCast), { intraOpNumThreads: 1, logSeverityLevel: 3 });
-  const { single: result } = await session.run({ x });
+  const { single: result } = await session.run({ x: tensorOf('float16', picture.data, picture.shape) });
   await session.release();
   return result!.data as Float32Array;
 }
