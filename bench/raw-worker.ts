@@ -1,6 +1,8 @@
 /** A plain worker thread with a plain session: the yardstick. Nothing of the package is in this loop. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession } from 'onnxruntime-node';
+import type { ElementType } from '../src/onnx/element-type.ts';
+import { tensorOf } from '../src/workers/elements.ts';
 
 export interface RawWork {
   readonly path: string;
@@ -20,7 +22,9 @@ const session = await InferenceSession.create(path, {
 });
 const length = shape.reduce((product, size) => product * size, batch);
 const pixels = Float32Array.from({ length }, (_, at) => Math.sin(at * 0.37));
-const feeds = { [input]: new Tensor('float32', pixels, [batch, ...shape]) };
+const [taken] = session.inputMetadata;
+const type = taken?.isTensor ? (taken.type as ElementType) : 'float32';
+const feeds = { [input]: tensorOf(type, pixels, [batch, ...shape]) };
 await session.run(feeds);
 
 parentPort!.on('message', async (seconds: number) => {

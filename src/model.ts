@@ -9,15 +9,19 @@ import { fileError } from './core/file-error.ts';
 import type { Picture, RunOptions } from './core/predictor.ts';
 import type { Target } from './core/target.ts';
 import type { Differentiable } from './gradient/differentiable.ts';
+import { nonFiniteScores } from './gradient/non-finite.ts';
 import { preparedTensor } from './image/input-tensor.ts';
 import { labels as parseLabels } from './image/labels.ts';
 import { preprocess } from './image/preprocess.ts';
 import { type PreprocessingOptions, preprocessing } from './image/preprocessing.ts';
 import { companions, DEFAULT_MODEL, modelFile, sha256 } from './model-files.ts';
 import { type ClassifierGraph, classifierOf, type Layout } from './onnx/classifier.ts';
+import { wholeRange } from './onnx/element-type.ts';
+import { floatPicture } from './onnx/float-picture.ts';
 import type { Graph } from './onnx/graph.ts';
 import { inferShapes } from './onnx/infer-shapes.ts';
 import { readGraph } from './onnx/read.ts';
+import { singlePrecision } from './onnx/single-precision.ts';
 import { upgrade } from './onnx/upgrade.ts';
 import { LOGITS, withLogits } from './onnx/with-logits.ts';
 import { writeModel } from './onnx/write.ts';
@@ -80,17 +84,19 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const [file, beside, hash] = await Promise.all([readGraph(path), companions(path), sha256(path)]);
   const graph = upgrade(file);
   const classifier = classifierOf(graph, options);
-  const prepareAs = preprocessing(classifier, beside.config, options);
+  const { type } = classifier.input;
+  const range = wholeRange(type);
+  const prepareAs = preprocessing({ ...classifier, type }, beside.config, options);
   const labels = await labelsOf(options.labels, beside.labels);
   const { channels, layout, fixedBatch } = classifier;
   const { height, width } = prepareAs.size;
   const shape = [channels, height, width] as const;
 
   const input = { input: classifier.input.name, layout, ...(fixedBatch ? { fixedBatch } : {}) };
-  const { source: forward, reading } = forwardPass(path, graph, classifier, input);
+  const { source: forward, reading } = forwardPass(path, graph, classifier, { ...input, type });
   const pool = createPool({ workers, threads, batch, queueLimit, name: path, provider: options.provider });
   const differentiable = () => {
-    const whole = withLogits(graph, classifier);
+    const whole = withLogits(singlePrecision(floatPicture(graph, classifier.input)), classifier);
     const dims = layout === 'nchw' ? shape : [height, width, channels];
     return inferShapes(whole, { [classifier.input.name]: [fixedBatch ?? 'N', ...dims] });
   };
@@ -112,13 +118,20 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
     ...input,
     folder: dirname(path),
     async prepare(image) {
-      return 'tensor' in image ? preparedTensor(image.tensor, shape, layout, prepareAs) : preprocess(image, prepareAs);
+      const prepared =
+        'tensor' in image
+          ? preparedTensor(image.tensor, shape, layout, prepareAs, range)
+          : preprocess(image, prepareAs);
+      return range ? { ...prepared, range } : prepared;
     },
     predict: (scene, recipes, { targets, score, ...run }) =>
       pool.scores(forward, scene, recipes, { ...reading, targets, score }, run),
     async logits(picture, run: RunOptions = {}) {
       const scene = { picture, baseline: picture };
-      return (await pool.scores(forward, scene, [{ kind: 'original' }], { ...reading, score: 'logit' }, run)).values;
+      const request = { ...reading, score: 'logit' } as const;
+      const { values } = await pool.scores(forward, scene, [{ kind: 'original' }], request, run);
+      if (values.some(isNoScore)) throw await nonFiniteScores(model, scene, run);
+      return values;
     },
     sums: pool.sums,
     classify: (image, run) => classify(model, image, run),
@@ -129,12 +142,15 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   return model;
 }
 
+/** −∞ is one: the logarithm of a probability of 0. */
+const isNoScore = (logit: number) => Number.isNaN(logit) || logit === Infinity;
+
 /** The user's file as it is; or, where it ends in an activation, the same graph up to the logits. */
 function forwardPass(
   path: string,
   graph: Graph,
   classifier: ClassifierGraph,
-  input: Pick<GraphSource, 'input' | 'layout' | 'fixedBatch'>,
+  input: Pick<GraphSource, 'input' | 'layout' | 'type' | 'fixedBatch'>,
 ): { source: GraphSource; reading: Omit<ScoreReading, 'score' | 'targets'> } {
   const { activation, binary, output, logits } = classifier;
   if (logits === output) {
@@ -161,12 +177,12 @@ async function labelsOf(
 function warningsOf(
   options: LoadOptions,
   beside: { readonly config?: object; readonly labels?: readonly string[] },
-  { height, width, classes }: ClassifierGraph,
+  { input, height, width, classes }: ClassifierGraph,
   size: { readonly height: number; readonly width: number },
 ): string[] {
   const known = options.labels ?? beside.labels;
   return [
-    ...(beside.config || (options.mean && options.std)
+    ...(beside.config || (options.mean && options.std) || wholeRange(input.type)
       ? []
       : [
           "Nothing beside the model says how photos are prepared: ImageNet's mean, standard deviation and crop are used. Set mean and std.",

@@ -91,4 +91,4 @@ export async function compare(
 
 /** Whether the model, not the caller, is what a method cannot work with. */
 const isUnfit = ({ code }: ExplainError, isLayerAsked: boolean): boolean =>
-  code === 'ERR_OPERATOR' || (code === 'ERR_LAYER' && !isLayerAsked);
+  code === 'ERR_OPERATOR' || code === 'ERR_NOT_FINITE' || (code === 'ERR_LAYER' && !isLayerAsked);

@@ -2,6 +2,7 @@
  * Baselines x′: what stands where a picture is taken away, in the model's input space. Colours are pixels 0–255 and go
  * through the model's normalisation, (pixel − mean) / std per channel.
  */
+import { checkInteger } from './check.ts';
 import { expected } from './errors.ts';
 import { gaussianBlur } from './gaussian-blur.ts';
 import type { Prepared } from './predictor.ts';
@@ -22,15 +23,16 @@ type Fill =
   | { readonly kind: 'mean' | 'noise' };
 
 /**
- * The baseline [C, H, W] of a prepared picture, in shared memory.
+ * The baseline [C, H, W] of a prepared picture, in shared memory; in whole numbers where the model takes no others.
  * @param seed of `noise`
  * @throws `ERR_OPTION` where `spec` names no baseline
  * @example
  * const blurred = baselineOf('blur:11', await model.prepare(image), 0);
  */
-export function baselineOf(spec: BaselineSpec, { picture, normalisation }: Prepared, seed: number): Tensor {
+export function baselineOf(spec: BaselineSpec, { picture, normalisation, range }: Prepared, seed: number): Tensor {
   const [channels, height, width] = picture.shape as [number, number, number];
   const fill = fillOf(spec, channels);
+  if (range && fill.kind === 'value') checkInteger(fill.value, 'baseline', ...range);
   const baseline = sharedTensor(picture.shape);
   const { uniform } = random(seed);
   const plane = height * width;
@@ -55,8 +57,12 @@ export function baselineOf(spec: BaselineSpec, { picture, normalisation }: Prepa
         for (let at = 0; at < plane; at++) to[at] = normalised(255 * uniform());
     }
   }
+  if (range) for (const [at, value] of baseline.data.entries()) baseline.data[at] = nearestWhole(value, range);
   return baseline;
 }
+
+const nearestWhole = (value: number, [least, most]: readonly [number, number]) =>
+  Math.min(Math.max(Math.round(value), least), most);
 
 const GREYS = new Map([
   ['black', 0],

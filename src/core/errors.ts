@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'ERR_OPERATOR' // an operator has no gradient rule
   | 'ERR_LAYER' // no layer by that name, or none that can be explained
   | 'ERR_INFERENCE' // ONNX Runtime refused the model or failed while running it
+  | 'ERR_NOT_FINITE' // scores or gradients came out as NaN or infinite
   | 'ERR_WORKER_LOST' // a worker thread died twice on the same batch
   | 'ERR_QUEUE_FULL' // too many calls wait for the pool
   | 'ERR_CLOSED' // the model was closed

@@ -4,6 +4,7 @@
  */
 import { endianness } from 'node:os';
 import { expected } from './errors.ts';
+import { fromFloat16 } from './float16.ts';
 import { sizeOf } from './tensor.ts';
 
 export type NpyData = Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -80,7 +81,7 @@ type Reader = (bytes: Buffer, size: number, name: string) => NpyData;
 
 /** How to read little-endian elements of each type. */
 const READERS: { readonly [type: string]: Reader | undefined } = {
-  f2: (bytes, size) => Float32Array.from({ length: size }, (_, at) => halfFloat(bytes.readUInt16LE(2 * at))),
+  f2: (bytes, size) => Float32Array.from({ length: size }, (_, at) => fromFloat16(bytes.readUInt16LE(2 * at))),
   f4: (bytes, size) => Float32Array.from({ length: size }, (_, at) => bytes.readFloatLE(4 * at)),
   f8: (bytes, size) => Float64Array.from({ length: size }, (_, at) => bytes.readDoubleLE(8 * at)),
   b1: (bytes) => Uint8Array.from(bytes),
@@ -100,15 +101,6 @@ function wholeNumbers(size: number, name: string, read: (at: number) => bigint):
     if (value !== BigInt.asIntN(32, value)) throw expected('ERR_OPTION', name, 'whole numbers of 32 bits', value);
     return Number(value);
   });
-}
-
-/** IEEE 754 binary16: one sign bit, five of exponent, ten of fraction. */
-function halfFloat(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Infinity;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
 /** The element at C index (i₀, i₁, …) lies at i₀ + i₁·n₀ + i₂·n₀·n₁ + … in Fortran order. */

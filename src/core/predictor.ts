@@ -45,6 +45,8 @@ export interface Prepared {
   /** The model's input [C, H, W], in shared memory. */
   readonly picture: Tensor;
   readonly normalisation: Normalisation;
+  /** The least and the most that the model takes, where it takes whole numbers only. */
+  readonly range?: readonly [least: number, most: number];
   /** Where the picture lies on the photo. */
   readonly view: View;
 }

@@ -34,6 +34,8 @@ export interface Backward {
   readonly seed: string;
   /** The name of the gradient [shape of the value] for each value of `wrt`. */
   readonly gradients: ReadonlyMap<string, string>;
+  /** The same for every value on the way, from the output backwards. */
+  readonly onTheWay: ReadonlyMap<string, string>;
 }
 
 /**
@@ -61,6 +63,12 @@ export function backwardGraph(graph: Graph, { output, wrt, rules = RULES }: Back
   const gradients = new Map(
     wrt.map((value) => [value, b.op('Identity', [reached.total(value) ?? independent(value, output)])]),
   );
+  const onTheWay = new Map(
+    [...path.values].reverse().flatMap((value) => {
+      const gradient = reached.total(value);
+      return gradient === undefined ? [] : [[value, gradient] as const];
+    }),
+  );
   const inner = wrt.filter((value) => !graph.inputs.some(({ name }) => name === value));
   const like = (name: string, value: string): Value => ({
     name,
@@ -74,7 +82,7 @@ export function backwardGraph(graph: Graph, { output, wrt, rules = RULES }: Back
   const nodes = graph.nodes.map((node) => withOutputs(node, added.get(node)));
   const extended = extend({ ...graph, nodes }, b, { inputs: [like(seed, output)], outputs });
   const names = outputs.map(({ name }) => name);
-  return { graph: splitConvolutions(prune({ ...extended, values: shapes }, names)), seed, gradients };
+  return { graph: splitConvolutions(prune({ ...extended, values: shapes }, names)), seed, gradients, onTheWay };
 }
 
 /** The names of outputs that rules switched on, by node and place. */

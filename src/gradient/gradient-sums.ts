@@ -3,9 +3,10 @@ import type { RunOptions } from '../core/predictor.ts';
 import type { Scene } from '../core/recipe.ts';
 import type { ScoreKind } from '../core/score.ts';
 import type { Graph } from '../onnx/graph.ts';
-import { writeModel } from '../onnx/write.ts';
-import type { GraphSource, Row } from '../workers/task.ts';
+import type { GraphSource, Row, Sums } from '../workers/task.ts';
 import type { Differentiable } from './differentiable.ts';
+import { graphSource } from './graph-source.ts';
+import { firstNotFine, nonFiniteGradient } from './non-finite.ts';
 import { scoreGradient } from './score-gradient.ts';
 
 export interface GradientRequest extends RunOptions {
@@ -33,6 +34,12 @@ export async function gradientSums(
 ): Promise<GradientSum[]> {
   const { source, outputs } = differentiated(model, wrt, score, classes);
   const { values, shapes } = await model.sums(source, scene, rows, { outputs, ...run });
+  if (!areFinite(values)) {
+    const row = await firstNotFine(rows, async (part) => {
+      return areFinite((await model.sums(source, scene, part, { outputs, signal: run.signal })).values);
+    });
+    throw await nonFiniteGradient(model, scene, row, { wrt, score, classes, signal: run.signal });
+  }
   const channelsLast = wrt === model.input && model.layout === 'nhwc';
   return values.map(([gradient, value]) =>
     channelsLast
@@ -40,6 +47,10 @@ export async function gradientSums(
       : { gradient: gradient!, value, shape: shapes[0]! },
   );
 }
+
+/** A sum of finite numbers is finite, as float32 is summed in float64. */
+const areFinite = (values: Sums['values']): boolean =>
+  values.every((outputs) => outputs.every((sum) => sum.every((value) => Number.isFinite(value))));
 
 interface Differentiated {
   readonly source: GraphSource;
@@ -64,21 +75,8 @@ function differentiate(
   classes: number,
   key: string,
 ): Differentiated {
-  const { input, layout, folder } = model;
   const { graph, gradient, target } = scoreGradient(model, { wrt, score, classes });
-  const batch = graph.inputs.find(({ name }) => name === input)?.shape?.[0];
-  return {
-    source: {
-      key,
-      model: writeModel(graph, { shared: true }),
-      input,
-      layout,
-      target,
-      ...(folder === undefined ? {} : { folder }),
-      ...(typeof batch === 'number' ? { fixedBatch: batch } : {}),
-    },
-    outputs: [gradient, ...(wrt === input ? [] : [wrt])],
-  };
+  return { source: graphSource(model, graph, key, target), outputs: [gradient, ...(wrt === model.input ? [] : [wrt])] };
 }
 
 /** [H · W, C] to [C, H · W]. */

@@ -44,7 +44,8 @@ export function layersOf(graph: Graph, input: string, logits: string, layout: La
 export function defaultLayer(graph: Graph, input: string, logits: string, layout: Layout): string {
   const isFeatureMap = featureMaps(graph, input, layout);
   const lastBefore = (value: string) => layerValues(graph, input, value).findLast(isFeatureMap);
-  const classifier = nodesBetween(graph, [input], logits).nodes.findLast(hasWeights(graph));
+  const { nodes, values } = nodesBetween(graph, [input], logits);
+  const classifier = nodes.findLast(hasWeights(values));
   const layer = (classifier && lastBefore(classifier.inputs[0]!)) ?? lastBefore(logits);
   if (layer !== undefined) return layer;
   throw expected(
@@ -61,10 +62,11 @@ function layerValues(graph: Graph, input: string, value: string): string[] {
   return nodes.flatMap(({ outputs }) => outputs.filter((name) => values.has(name)));
 }
 
+/** Weights are what does not come from the picture: constants, also behind a Cast or a DequantizeLinear. */
 const hasWeights =
-  (graph: Graph) =>
+  (fromPicture: ReadonlySet<string>) =>
   ({ op, inputs }: Node) =>
-    ['Conv', 'Gemm', 'MatMul'].includes(op) && inputs.some((input) => graph.constants.has(input));
+    ['Conv', 'Gemm', 'MatMul'].includes(op) && inputs.some((input) => input !== '' && !fromPicture.has(input));
 
 function featureMaps(graph: Graph, input: string, layout: Layout): (value: string) => boolean {
   const axes = channelAxes(graph, input, layout);

@@ -2,7 +2,7 @@ import type { Activation, ScoreKind } from '../core/score.ts';
 import { type Builder, createBuilder } from '../onnx/builder.ts';
 import { constantOf } from '../onnx/constants.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
-import { backwardGraph } from './backward.ts';
+import { type Backward, backwardGraph } from './backward.ts';
 import { classScore } from './class-head.ts';
 import { scoreGraph } from './score-graph.ts';
 
@@ -12,6 +12,10 @@ export interface ScoreGradient {
   readonly gradient: string;
   /** The input [N] that says each row's class. */
   readonly target: string;
+  /** The forward graph up to the scores that are differentiated. */
+  readonly scored: Graph;
+  readonly output: string;
+  readonly onTheWay: Backward['onTheWay'];
 }
 
 interface Scored {
@@ -28,7 +32,7 @@ export function scoreGradient(
 ): ScoreGradient {
   const alone = score === 'logit' ? classScore(model.graph, model.output, wrt) : undefined;
   const { graph, output } = alone ?? scoreGraph(model.graph, model.output, score, model.activation);
-  const { graph: backward, seed, gradients } = backwardGraph(graph, { output, wrt: [wrt] });
+  const { graph: backward, seed, gradients, onTheWay } = backwardGraph(graph, { output, wrt: [wrt] });
   const target = alone?.target ?? `${seed}/target`;
   const shape = [graph.inputs[0]?.shape?.[0] ?? 'N'];
   const inputs: Value[] = alone ? [] : [{ name: target, type: 'int64', shape }];
@@ -44,6 +48,9 @@ export function scoreGradient(
     },
     gradient: gradients.get(wrt)!,
     target,
+    scored: graph,
+    output,
+    onTheWay,
   };
 }
 

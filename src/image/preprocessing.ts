@@ -5,13 +5,14 @@
 import { checkInteger, checkNumber } from '../core/check.ts';
 import { expected } from '../core/errors.ts';
 import type { Normalisation } from '../core/predictor.ts';
+import { type ElementType, type WholeRange, wholeRange } from '../onnx/element-type.ts';
 import type { Preprocessing, Resizing, Size } from './preprocess.ts';
 import type { PreprocessorConfig } from './preprocessor-config.ts';
 import { RESAMPLES } from './resample.ts';
 
 /** What a user may set. It goes before anything beside the model. */
 export interface PreprocessingOptions {
-  /** Per channel, on pixels 0–255. */
+  /** Per channel, on pixels 0–255. A model that takes whole numbers gets the pixels themselves. */
   readonly mean?: readonly number[] | undefined;
   /** Per channel, on pixels 0–255. */
   readonly std?: readonly number[] | undefined;
@@ -24,6 +25,7 @@ export interface InputShape {
   readonly channels: number;
   readonly width?: number | undefined;
   readonly height?: number | undefined;
+  readonly type?: ElementType | undefined;
 }
 
 /** ImageNet's: 256 to the shorter side, the central 224 of it, bilinear. */
@@ -59,9 +61,11 @@ export function preprocessing(
   if (configured && !wanted) checkSize(configured, input, 'ERR_MODEL', 'size in preprocessor_config.json');
   const standard = configured ?? IMAGENET.size;
   const size = wanted ?? { width: input.width ?? standard.width, height: input.height ?? standard.height };
-  const { mean, std } = normalisation(config);
   const zero = options.std?.find((value) => value <= 0);
   if (zero !== undefined) throw expected('ERR_OPTION', 'std', 'numbers above 0', zero);
+  const range = input.type && wholeRange(input.type);
+  if (range) checkWhole(range, input.type!, options);
+  const { mean, std } = range ? pixelsThemselves(range) : normalisation(config);
   return {
     size,
     resize: scaled(resizing(config, configured ?? size), configured ?? size, size),
@@ -130,6 +134,21 @@ function normalisation(config: PreprocessorConfig): Normalisation {
   const mean = isNormalised ? listed(image_mean ?? [0.485, 0.456, 0.406]) : [0];
   const std = isNormalised ? listed(image_std ?? [0.229, 0.224, 0.225]) : [1];
   return { mean: mean.map((value) => (value + offset) / factor), std: std.map((value) => value / factor) };
+}
+
+/** A type that ends below 255 counts from its least number on: int8 has the pixel less 128. */
+const pixelsThemselves = ([least, most]: WholeRange): Normalisation => ({ mean: [most < 255 ? -least : 0], std: [1] });
+
+/** @throws `ERR_OPTION` where a mean and standard deviation leave little of a picture in whole numbers */
+function checkWhole([least, most]: WholeRange, type: ElementType, { mean = [], std = [] }: PreprocessingOptions): void {
+  const action = 'Leave mean and std out where the model prepares pictures itself.';
+  if (std.some((value) => value !== 1)) {
+    throw expected('ERR_OPTION', 'std', `1, as the model takes whole numbers (${type})`, std.join(', '), action);
+  }
+  if (mean.some((value) => -value < least || 255 - value > most)) {
+    const wanted = `numbers that leave pixels from ${least} to ${most} (${type})`;
+    throw expected('ERR_OPTION', 'mean', wanted, mean.join(', '), action);
+  }
 }
 
 const listed = (value: number | readonly number[]) => (typeof value === 'number' ? [value] : value);

@@ -2,6 +2,7 @@
 import { expected } from '../core/errors.ts';
 import type { Activation } from '../core/score.ts';
 import { numberAttribute } from './attributes.ts';
+import { type ElementType, isFloat, wholeRange } from './element-type.ts';
 import { consumers, type Dimension, type Graph, producers, type Shape, type Value } from './graph.ts';
 import { inferShapes } from './infer-shapes.ts';
 
@@ -70,7 +71,10 @@ function pictureOf(graph: Graph, asked: Layout | undefined): PictureInput {
       graph.inputs.map(describe).join(' and ') || 'none',
     );
   }
-  if (input.type !== 'float32') throw expected('ERR_MODEL', `input '${input.name}'`, 'float32', input.type);
+  if (!isPictureType(input.type)) {
+    const wanted = 'float32, float16, float64 or whole numbers of 8 bits or more';
+    throw expected('ERR_MODEL', `input '${input.name}'`, wanted, input.type, 'Save the model in float32 or float16.');
+  }
   const found = (asked ? [asked] : (['nchw', 'nhwc'] as const)).flatMap(
     (layout) => asPicture(graph, input, layout) ?? [],
   );
@@ -78,6 +82,10 @@ function pictureOf(graph: Graph, asked: Layout | undefined): PictureInput {
   const wanted = 'a picture [N, C, H, W] or [N, H, W, C] of 1 or 3 channels';
   throw expected('ERR_MODEL', `input '${input.name}'`, asked ? `${wanted} in ${asked}` : wanted, describe(input));
 }
+
+/** The types that ONNX Runtime takes from JavaScript. */
+const isPictureType = (type: ElementType): boolean => isScoreType(type) || wholeRange(type) !== undefined;
+const isScoreType = (type: ElementType): boolean => isFloat(type) && type !== 'bfloat16';
 
 function asPicture(graph: Graph, input: Value, layout: Layout): PictureInput | undefined {
   if (input.shape?.length !== 4) return undefined;
@@ -103,14 +111,14 @@ function scoresOf(graph: Graph, name: string | undefined): Value {
     const names = graph.outputs.map((output) => `'${output.name}'`).join(', ');
     throw expected('ERR_MODEL', 'outputName', `one of ${names}`, `'${name}'`);
   }
-  const candidates = graph.outputs.filter(({ type }) => type === 'float32' || type === 'other');
+  const candidates = graph.outputs.filter(({ type }) => isScoreType(type) || type === 'other');
   const found =
     candidates.find(({ shape }) => shape?.length === 2) ??
     candidates.find(({ shape }) => classesIn(shape) !== undefined);
   if (found) return found;
   if (candidates.length === 1 && !candidates[0]!.shape) return candidates[0]!;
   const received = graph.outputs.map(describe).join(' and ') || 'none';
-  throw expected('ERR_MODEL', 'the model', 'a float32 output [N, classes]', received);
+  throw expected('ERR_MODEL', 'the model', 'an output [N, classes] of float32, float16 or float64', received);
 }
 
 /** The classes of [N, classes], [N, classes, 1, 1], [N, 1, 1, classes] or [classes]. */

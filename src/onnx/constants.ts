@@ -1,4 +1,5 @@
 import { expected } from '../core/errors.ts';
+import { fromFloat16, toFloat16 } from '../core/float16.ts';
 import type { Constant, ElementType } from './graph.ts';
 
 type NumberArray =
@@ -29,9 +30,7 @@ const ARRAYS = {
 
 /** A constant from numbers, in C order. */
 export function constantOf(type: ElementType, values: readonly number[], shape: readonly number[]): Constant {
-  const array =
-    type === 'int64' || type === 'uint64' ? ARRAYS[type].from(values.map(BigInt)) : arrayOf(type).from(values);
-  return { type, shape, data: new Uint8Array(array.buffer) };
+  return { type, shape, data: new Uint8Array(arrayOf(type, values).buffer) };
 }
 
 /**
@@ -41,6 +40,8 @@ export function constantOf(type: ElementType, values: readonly number[], shape: 
 export function numbersOf(constant: Constant): number[] | undefined {
   if (!(constant.data instanceof Uint8Array)) return undefined;
   const bytes = constant.data.slice();
+  if (constant.type === 'float16') return Array.from(new Uint16Array(bytes.buffer), fromFloat16);
+  if (constant.type === 'bfloat16') return Array.from(new Uint16Array(bytes.buffer), fromBfloat16);
   const ArrayType = ARRAYS[constant.type as keyof typeof ARRAYS];
   if (!ArrayType) return undefined;
   const array: NumberArray = new ArrayType(bytes.buffer, 0, Math.floor(bytes.length / ArrayType.BYTES_PER_ELEMENT));
@@ -53,7 +54,12 @@ export const safeNumber = (value: number | bigint): number =>
     ? value
     : Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Number(value)));
 
-function arrayOf(type: ElementType) {
-  if (type in ARRAYS && type !== 'int64' && type !== 'uint64') return ARRAYS[type as 'float32'];
-  throw expected('ERR_MODEL', 'a constant', `an element type of ${Object.keys(ARRAYS).join(', ')}`, type);
+/** bfloat16 is the upper half of a float32. */
+const fromBfloat16 = (bits: number): number => new Float32Array(Uint32Array.of(bits << 16).buffer)[0]!;
+
+function arrayOf(type: ElementType, values: readonly number[]) {
+  if (type === 'int64' || type === 'uint64') return ARRAYS[type].from(values.map(BigInt));
+  if (type === 'float16') return toFloat16(Float32Array.from(values));
+  if (type in ARRAYS) return ARRAYS[type as 'float32'].from(values);
+  throw expected('ERR_MODEL', 'a constant', `an element type of float16, ${Object.keys(ARRAYS).join(', ')}`, type);
 }

@@ -71,3 +71,24 @@ export const numberOfType = (type: ElementType): number => TYPES.indexOf(type);
 
 /** How many bytes `count` elements take; elements below 8 bits are packed. */
 export const bytesOf = (type: ElementType, count: number): number => Math.ceil((count * BITS[type]) / 8);
+
+const FLOATS: ReadonlySet<ElementType> = new Set(['float32', 'float16', 'bfloat16', 'float64']);
+export const isFloat = (type: ElementType): boolean => FLOATS.has(type);
+
+/** The least and the most that a whole number of a type can be; of 64 bits, what a double counts exactly. */
+export type WholeRange = readonly [least: number, most: number];
+
+const { MIN_SAFE_INTEGER, MAX_SAFE_INTEGER } = Number;
+const WHOLE_RANGES: { readonly [type in ElementType]?: WholeRange } = {
+  uint8: [0, 255],
+  int8: [-128, 127],
+  uint16: [0, 65_535],
+  int16: [-32_768, 32_767],
+  uint32: [0, 2 ** 32 - 1],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  uint64: [0, MAX_SAFE_INTEGER],
+  int64: [MIN_SAFE_INTEGER, MAX_SAFE_INTEGER],
+};
+
+/** Undefined for types that are not whole numbers, or too short for a picture. */
+export const wholeRange = (type: ElementType): WholeRange | undefined => WHOLE_RANGES[type];

@@ -2,6 +2,7 @@ import { expected } from '../core/errors.ts';
 import { createBuilder } from './builder.ts';
 import { numbersOf } from './constants.ts';
 import { type Attribute, capturedNames, type Graph, type Node } from './graph.ts';
+import { inferShapes } from './infer-shapes.ts';
 import { topological } from './topological.ts';
 import { attributesToInputs } from './upgrades/attributes-to-inputs.ts';
 import { normalising } from './upgrades/normalising.ts';
@@ -38,9 +39,11 @@ function upgradeFrom(from: number, graph: Graph, prefix: string): Graph {
   const builder = createBuilder(prefix);
   const described = [...graph.values.values(), ...graph.inputs, ...graph.outputs];
   const ranks = new Map(described.map(({ name, shape }) => [name, shape?.length]));
+  const types = inferShapes(graph).values;
   const around: Surroundings = {
     builder,
     rankOf: (value) => ranks.get(value),
+    typeOf: (value) => types.get(value)?.type,
     numbersOf(value = '') {
       const constant = graph.constants.get(value) ?? builder.constants.get(value);
       return constant && numbersOf(constant);

@@ -22,7 +22,8 @@ export function withLogits(graph: Graph, classifier: ClassifierGraph): Graph {
   const b = createBuilder(`${LOGITS}/`);
   const scores = inferShapes(graph).values.get(classifier.logits);
   const rank = scores?.shape?.length;
-  const single = scores?.type === 'float16' ? b.op('Cast', [classifier.logits], { to: FLOAT }) : classifier.logits;
+  const isSingle = scores === undefined || scores.type === 'float32' || scores.type === 'other';
+  const single = isSingle ? classifier.logits : b.op('Cast', [classifier.logits], { to: FLOAT });
   const rows = rank === 1 ? b.op('Unsqueeze', [single, b.constant('int64', [0])]) : single;
   const flat = rank === 1 || rank === 2 ? rows : b.op('Flatten', [rows]);
   const logits = classifier.binary ? b.op('Concat', [b.op('Neg', [flat]), flat], { axis: 1 }) : flat;

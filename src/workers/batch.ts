@@ -2,6 +2,7 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { applyRecipe, type Recipe, type Scene } from '../core/recipe.ts';
 import { sizeOf } from '../core/tensor.ts';
+import { numbersOf, tensorOf } from './elements.ts';
 import type { GraphSource } from './task.ts';
 
 /** A row of a batch: the recipe and, for a graph with a target input, the class whose score is differentiated. */
@@ -38,11 +39,13 @@ export function batchRunner(session: InferenceSession, graph: GraphSource, scene
       else pixels.copyWithin(row * length, 0, length);
     }
     const feeds: Record<string, Tensor> = {
-      [graph.input]: new Tensor('float32', pixels.subarray(0, count * length), [count, ...dims]),
+      [graph.input]: tensorOf(graph.type ?? 'float32', pixels.subarray(0, count * length), [count, ...dims]),
     };
     if (graph.target) feeds[graph.target] = targetsOf(rows, count);
     const results = await session.run(feeds, [...outputs]);
-    return Object.fromEntries(outputs.map((name) => [name, floats(results[name]!)]));
+    return Object.fromEntries(
+      outputs.map((name) => [name, { data: numbersOf(results[name]!), shape: results[name]!.dims }]),
+    );
   };
 }
 
@@ -57,9 +60,4 @@ function interleave(planar: Float32Array, out: Float32Array, channels: number): 
   for (let channel = 0; channel < channels; channel++) {
     for (let pixel = 0; pixel < plane; pixel++) out[pixel * channels + channel] = planar[channel * plane + pixel]!;
   }
-}
-
-function floats(tensor: Tensor): Outputs[string] {
-  if (tensor.data instanceof Float32Array) return { data: tensor.data, shape: tensor.dims };
-  throw new Error(`the model's output is of type ${tensor.type}; only float32 can be explained`);
 }

@@ -2,6 +2,7 @@
 import type { Recipe, Scene } from '../core/recipe.ts';
 import type { Activation, ScoreKind } from '../core/score.ts';
 import type { Layout } from '../onnx/classifier.ts';
+import type { ElementType } from '../onnx/element-type.ts';
 
 /** A graph that workers can run. Each worker makes its session when it first meets `key`, and keeps it. */
 export interface GraphSource {
@@ -13,6 +14,8 @@ export interface GraphSource {
   /** The name of the picture input, and how it wants the picture. */
   readonly input: string;
   readonly layout: Layout;
+  /** Its element type. Default: `float32`. */
+  readonly type?: ElementType;
   /** The graph's own batch size where it is fixed. */
   readonly fixedBatch?: number;
   /** An input [N] that says for each row which class's score is differentiated. */

@@ -19,6 +19,7 @@ beforeAll(async () => {
       return b.op('ReverseSequence', [same, b.constant('int64', [1, 1, 1, 1])], { batch_axis: 1, time_axis: 0 });
     },
   });
+  writeToy(folder, 'root-of-0', { late: (b, means) => b.op('Sqrt', [b.op('Sub', [means, means])]) });
   writeFileSync(join(folder, 'cut.onnx'), model.subarray(0, model.length / 2));
   writeFileSync(join(folder, 'text.onnx'), 'This is no model.');
   writeFileSync(join(folder, 'empty.onnx'), '');
@@ -76,4 +77,32 @@ test('layers lists what has no gradient rule, and no default layer', async () =>
     { operator: 'ReverseSequence', count: 1 },
   ]);
   expect(layers.some(({ explainable }: { explainable: boolean }) => explainable)).toBe(false);
+});
+
+const NOT_FINITE =
+  /gradient of the logit of 'bright, light' by '\S+': expected finite numbers, received NaN or infinity, first in the gradient of '\S+_Sub', the input of Sqrt\./;
+
+test('a gradient that is not finite is refused with the value where that begins, and left out of a comparison', async () => {
+  const explained = await command(
+    folder,
+    'explain',
+    '-m',
+    'root-of-0',
+    '--method',
+    'saliency',
+    '-t',
+    'light',
+    '-o',
+    'none',
+    'photo.png',
+  );
+  expectRefusal(explained, 1, NOT_FINITE);
+  const { code, stderr } = await command(folder, 'compare', '-m', 'root-of-0', '-t', 'light', '-o', 'others', ...SMALL);
+  expect(code).toBe(0);
+  const leftOut = stderr.split('\n').filter((line) => line.includes('left out'));
+  expect(leftOut.map((line) => /left out: (.*?)\./.exec(line)?.[1])).toEqual([
+    'grad-cam, layer-cam',
+    'integrated-gradients',
+  ]);
+  for (const line of leftOut) expect(line).toMatch(NOT_FINITE);
 });

@@ -53,6 +53,38 @@ describe('preprocessing', () => {
     expect(made.size).toEqual(size(side));
   });
 
+  test('gives pixels themselves to a model that takes whole numbers', () => {
+    const written = { size: 64, image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] };
+    const bytes = settle(written, { type: 'uint8' });
+    expect(bytes).toMatchObject({
+      mean: [0, 0, 0],
+      std: [1, 1, 1],
+      size: size(64),
+      resize: { mode: 'exact', ...size(64) },
+    });
+    expect(settle({}, { type: 'int64', width: 128, height: 128 })).toMatchObject({
+      mean: [0, 0, 0],
+      size: size(128),
+      resize: { mode: 'shortest-edge', length: 146 },
+    });
+    expect(settle(written, { type: 'int8', channels: 1 })).toMatchObject({ mean: [128], std: [1] });
+    expect(settle({}, { type: 'int32' }, { mean: [128] })).toMatchObject({ mean: [128, 128, 128], std: [1, 1, 1] });
+    expect(settle(written, { type: 'float16' }).mean[0]).toBeCloseTo(127.5, 10);
+  });
+
+  test.each([
+    [
+      'uint8',
+      { std: [58, 57, 57] },
+      'std: expected 1, as the model takes whole numbers (uint8), received 58, 57, 57. Leave',
+    ],
+    ['uint8', { mean: [128] }, 'mean: expected numbers that leave pixels from 0 to 255 (uint8), received 128. Leave'],
+    ['int8', { mean: [0] }, 'mean: expected numbers that leave pixels from -128 to 127 (int8), received 0. Leave'],
+  ] as const)('refuses for %s %j', (type, options, message) => {
+    const refused = expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringContaining(message) });
+    expect(() => settle({}, { type }, options)).toThrow(refused);
+  });
+
   test('puts rescaling and normalising into one mean and deviation on pixels 0–255', () => {
     const half = settle({ image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5], rescale_factor: 1 / 255 });
     for (const value of [...half.mean, ...half.std]) expect(value).toBeCloseTo(127.5, 10);

@@ -53,6 +53,19 @@ describe('classifierOf', () => {
     });
   });
 
+  it.each(['float16', 'float64', 'uint8', 'int8', 'int32', 'int64'] as const)('takes a picture of %s', (type) => {
+    const build = (b: Builder) => {
+      const single = b.op('Cast', ['x'], { to: 1 });
+      return b.op('Flatten', [b.op('GlobalAveragePool', [single])]);
+    };
+    expect(classifierOf(toy(build, { inputType: type }))).toMatchObject({ input: { type }, classes: 3 });
+  });
+
+  it.each(['float16', 'float64'] as const)('takes scores of %s', (type) => {
+    const build = (b: Builder) => b.op('Softmax', [scores(b)]);
+    expect(classifierOf(toy(build, { inputType: type, outputType: type }))).toMatchObject({ output: 'y', classes: 3 });
+  });
+
   it('lets the caller say the layout', () => {
     const square = toy(scores, { inputs: { x: ['N', 3, 8, 3] } });
     expect(classifierOf(square).layout).toBe('nchw');
@@ -103,12 +116,24 @@ describe('classifierOf', () => {
       { layout: 'nhwc' },
       "of 1 or 3 channels in nhwc, received 'x' float32[N, 3, 8, 8].",
     ],
-    ['bytes', { inputType: 'uint8' }, {}, "input 'x': expected float32, received uint8."],
+    [
+      'bfloat16',
+      { inputType: 'bfloat16' },
+      {},
+      "input 'x': expected float32, float16, float64 or whole numbers of 8 bits or more, received bfloat16. Save the model",
+    ],
+    ['truth values', { inputType: 'bool' }, {}, 'received bool.'],
+    [
+      'scores of whole numbers',
+      { outputType: 'int64', build: (b) => b.op('ArgMax', ['x']) },
+      {},
+      "an output [N, classes] of float32, float16 or float64, received 'y' int64",
+    ],
     [
       'maps only',
       { build: (b) => [b.op('Relu', ['x']), b.op('Abs', ['x'])], outputs: ['a', 'b'] },
       {},
-      "the model: expected a float32 output [N, classes], received 'a' float32[N, 3, 8, 8] and 'b' float32[N, 3, 8, 8].",
+      "the model: expected an output [N, classes] of float32, float16 or float64, received 'a' float32[N, 3, 8, 8] and 'b' float32[N, 3, 8, 8].",
     ],
     ['an unknown output', {}, { outputName: 'z' }, "outputName: expected one of 'y', received 'z'."],
   ])('refuses %s', (_, change, options, message) => {

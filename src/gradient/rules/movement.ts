@@ -1,6 +1,6 @@
 /** Operators that only move values: the gradient takes the way back, and 0 goes to what was dropped. */
 import { numberAttribute, numbersAttribute } from '../../onnx/attributes.ts';
-import { type ElementType, elementTypeOf } from '../../onnx/element-type.ts';
+import { elementTypeOf, isFloat } from '../../onnx/element-type.ts';
 import { broadcasting } from '../broadcasting.ts';
 import { type Rule, refuse } from '../rule.ts';
 import { lengthAlong, padAlong, range, reshapeLike, zerosLike } from '../shaping.ts';
@@ -13,7 +13,6 @@ export const Cast: Rule = ({ node, b, x, dy, typeOf }) => {
   if (!isFloat(elementTypeOf(numberAttribute(node, 'to', 0)))) return [undefined];
   return [isFloat(typeOf(x) ?? 'float32') ? b.op('CastLike', [dy, x]) : dy];
 };
-const isFloat = (type: ElementType) => ['float32', 'float16', 'float64', 'bfloat16'].includes(type);
 
 export const Reshape: Rule = ({ b, x, dy }) => [reshapeLike(b, dy, x), undefined];
 export const Flatten = Reshape;

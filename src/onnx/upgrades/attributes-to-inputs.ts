@@ -19,9 +19,9 @@ const numOutputs: Upgrade = (node) =>
 const ratio: Upgrade = (node) => withoutAttributes(node, 'ratio');
 
 export const attributesToInputs: Upgrades = {
-  Clip: { 11: inTurn(toInput('min', 'float32', 1), toInput('max', 'float32', 2)) },
+  Clip: { 11: inTurn(toInput('min', 'like', 1), toInput('max', 'like', 2)) },
   Dropout: { 12: ratio },
-  Pad: { 11: inTurn(toInput('pads', 'int64', 1), toInput('value', 'float32', 2)) },
+  Pad: { 11: inTurn(toInput('pads', 'int64', 1), toInput('value', 'like', 2)) },
   Slice: { 10: inTurn(toInput('starts', 'int64', 1), toInput('ends', 'int64', 2), toInput('axes', 'int64', 3)) },
   Split: { 13: toInput('split', 'int64', 1), 18: numOutputs },
   Squeeze: { 13: axes },

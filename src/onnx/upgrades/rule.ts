@@ -6,6 +6,7 @@ export interface Surroundings {
   readonly builder: Builder;
   /** How many axes a value has, where the file says so. */
   rankOf(value: string): number | undefined;
+  typeOf(value: string): ElementType | undefined;
   /** The numbers of a constant. */
   numbersOf(value: string | undefined): readonly number[] | undefined;
 }
@@ -30,16 +31,20 @@ export const withMode = (node: Node, name: string, value: string): Node => ({
   attributes: { ...node.attributes, [name]: { kind: 'string', value } },
 });
 
-/** An attribute that became the input at place `at`: a scalar for a number, a vector for several. */
+/** An attribute that became the input at place `at`: a scalar for a number, a vector for several. `like` is the first input's type. */
 export const toInput =
-  (name: string, type: ElementType, at: number): Upgrade =>
-  (node, { builder }) => {
-    const attribute = node.attributes[name];
-    const values = attribute?.value;
-    const constant = typeof values === 'number' || isNumbers(values) ? builder.constant(type, values) : '';
+  (name: string, type: ElementType | 'like', at: number): Upgrade =>
+  (node, { builder, typeOf }) => {
+    const values = node.attributes[name]?.value;
+    const own = type === 'like' ? floatTypeOf(typeOf(node.inputs[0]!)) : type;
+    const constant = typeof values === 'number' || isNumbers(values) ? builder.constant(own, values) : '';
     const inputs = Array.from({ length: Math.max(at + 1, node.inputs.length) }, (_, place) => node.inputs[place] ?? '');
     return { ...withoutAttributes(node, name), inputs: withoutEmptyEnd(inputs.with(at, constant)) };
   };
+
+/** What is not known is float32. */
+const floatTypeOf = (type: ElementType | undefined): ElementType =>
+  type === 'float16' || type === 'float64' ? type : 'float32';
 
 const withoutEmptyEnd = (names: readonly string[]) => names.slice(0, names.findLastIndex(Boolean) + 1);
 

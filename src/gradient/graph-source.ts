@@ -1,0 +1,23 @@
+import type { Graph } from '../onnx/graph.ts';
+import { writeModel } from '../onnx/write.ts';
+import type { GraphSource } from '../workers/task.ts';
+import type { Differentiable } from './differentiable.ts';
+
+/** A graph made of a model's, for the pool: it is fed the same picture, and finds the same external data files. */
+export function graphSource(
+  { input, layout, folder }: Differentiable,
+  graph: Graph,
+  key: string,
+  target?: string,
+): GraphSource {
+  const batch = graph.inputs.find(({ name }) => name === input)?.shape?.[0];
+  return {
+    key,
+    model: writeModel(graph, { shared: true }),
+    input,
+    layout,
+    ...(target === undefined ? {} : { target }),
+    ...(folder === undefined ? {} : { folder }),
+    ...(typeof batch === 'number' ? { fixedBatch: batch } : {}),
+  };
+}
