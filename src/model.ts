@@ -1,7 +1,6 @@
 /** The model a user holds: its graph, its preprocessing, its labels, and the pool that runs it. */
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { dirname } from 'node:path';
 import { checkInteger } from './core/check.ts';
 import { type ClassifyOptions, classify } from './core/classify.ts';
 import { expected } from './core/errors.ts';
@@ -20,9 +19,9 @@ import { wholeRange } from './onnx/element-type.ts';
 import { floatPicture } from './onnx/float-picture.ts';
 import type { Graph } from './onnx/graph.ts';
 import { inferShapes } from './onnx/infer-shapes.ts';
-import { readGraph } from './onnx/read.ts';
 import { singlePrecision } from './onnx/single-precision.ts';
 import { upgrade } from './onnx/upgrade.ts';
+import { type GraphOnDisk, readGraphOnDisk } from './onnx/weights-in-file.ts';
 import { LOGITS, withLogits } from './onnx/with-logits.ts';
 import { writeModel } from './onnx/write.ts';
 import { createPool } from './workers/pool.ts';
@@ -81,7 +80,11 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const batch = checkInteger(options.batch ?? 4, 'batch', 1, 64);
   const queueLimit = checkInteger(options.queueLimit ?? 64, 'queueLimit', 1);
   const path = modelFile(source);
-  const [file, beside, hash] = await Promise.all([readGraph(path), companions(path), sha256(path)]);
+  const [{ graph: file, weights }, beside, hash] = await Promise.all([
+    readGraphOnDisk(path),
+    companions(path),
+    sha256(path),
+  ]);
   const graph = upgrade(file);
   const classifier = classifierOf(graph, options);
   const { type } = classifier.input;
@@ -93,7 +96,7 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const shape = [channels, height, width] as const;
 
   const input = { input: classifier.input.name, layout, ...(fixedBatch ? { fixedBatch } : {}) };
-  const { source: forward, reading } = forwardPass(path, graph, classifier, { ...input, type });
+  const { source: forward, reading } = forwardPass(path, { file, graph, weights, classifier }, { ...input, type });
   const pool = createPool({ workers, threads, batch, queueLimit, name: path, provider: options.provider });
   const differentiable = () => {
     const whole = withLogits(singlePrecision(floatPicture(graph, classifier.input)), classifier);
@@ -116,7 +119,7 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
       return (differentiableGraph ??= differentiable());
     },
     ...input,
-    folder: dirname(path),
+    weights,
     async prepare(image) {
       const prepared =
         'tensor' in image
@@ -145,22 +148,27 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
 /** −∞ is one: the logarithm of a probability of 0. */
 const isNoScore = (logit: number) => Number.isNaN(logit) || logit === Infinity;
 
+interface Parsed extends Pick<GraphOnDisk, 'weights'> {
+  readonly file: Graph;
+  /** The same in the internal opset. */
+  readonly graph: Graph;
+  readonly classifier: ClassifierGraph;
+}
+
 /** The user's file as it is; or, where it ends in an activation, the same graph up to the logits. */
 function forwardPass(
   path: string,
-  graph: Graph,
-  classifier: ClassifierGraph,
+  { file, graph, weights, classifier }: Parsed,
   input: Pick<GraphSource, 'input' | 'layout' | 'type' | 'fixedBatch'>,
 ): { source: GraphSource; reading: Omit<ScoreReading, 'score' | 'targets'> } {
   const { activation, binary, output, logits } = classifier;
-  if (logits === output) {
-    return { source: { ...input, key: 'forward', model: path }, reading: { output, activation, binary } };
+  const model = (graph: Graph) => ({ model: writeModel(graph, { shared: true }), weights });
+  if (logits !== output) {
+    const source = { ...input, key: 'forward', ...model(withLogits(graph, classifier)) };
+    return { source, reading: { output: LOGITS, activation, binary: false } };
   }
-  const model = writeModel(withLogits(graph, classifier), { shared: true });
-  return {
-    source: { ...input, key: 'forward', model, folder: dirname(path) },
-    reading: { output: LOGITS, activation, binary: false },
-  };
+  const source = { ...input, key: 'forward', ...(weights.large ? model(file) : { model: path }) };
+  return { source, reading: { output, activation, binary } };
 }
 
 async function labelsOf(

@@ -1,6 +1,7 @@
 import type { Classifier } from '../core/predictor.ts';
 import type { Layout } from '../onnx/classifier.ts';
 import type { Graph } from '../onnx/graph.ts';
+import type { Weights } from '../onnx/weights-in-file.ts';
 import type { Pool } from '../workers/pool.ts';
 
 /** A classifier whose graph is at hand: what gradient methods take as `model`. */
@@ -12,8 +13,8 @@ export interface Differentiable extends Classifier {
   readonly layout: Layout;
   /** The graph's output: the logits. */
   readonly output: string;
-  /** The folder that the graph's external data files lie in. */
-  readonly folder?: string | undefined;
+  /** Where the weights lie that the graph only refers to. */
+  readonly weights?: Weights | undefined;
   /** Runs a graph on perturbed pictures and sums its outputs over groups of rows. */
   readonly sums: Pool['sums'];
 }

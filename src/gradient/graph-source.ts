@@ -5,7 +5,7 @@ import type { Differentiable } from './differentiable.ts';
 
 /** A graph made of a model's, for the pool: it is fed the same picture, and finds the same external data files. */
 export function graphSource(
-  { input, layout, folder }: Differentiable,
+  { input, layout, weights }: Differentiable,
   graph: Graph,
   key: string,
   target?: string,
@@ -17,7 +17,7 @@ export function graphSource(
     input,
     layout,
     ...(target === undefined ? {} : { target }),
-    ...(folder === undefined ? {} : { folder }),
+    ...(weights === undefined ? {} : { weights }),
     ...(typeof batch === 'number' ? { fixedBatch: batch } : {}),
   };
 }

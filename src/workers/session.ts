@@ -1,5 +1,6 @@
 /** ONNX Runtime sessions of one worker thread, made when a graph is first met and kept. */
 import { InferenceSession } from 'onnxruntime-node';
+import type { Weights } from '../onnx/weights-in-file.ts';
 import type { GraphSource } from './task.ts';
 
 /** What a session may use: ONNX Runtime's threads and execution provider. */
@@ -19,16 +20,21 @@ export function sessionFor(graph: GraphSource, resources: Resources): Promise<In
   return opened;
 }
 
-function openSession({ model, folder }: GraphSource, { threads, provider }: Resources): Promise<InferenceSession> {
+function openSession({ model, weights }: GraphSource, { threads, provider }: Resources): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
     executionMode: 'sequential',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 4,
     ...(provider ? { executionProviders: [provider] } : {}),
-    ...(folder ? { extra: { session: { model_external_initializers_file_folder_path: folder } } } : {}),
+    ...(weights ? { extra: { session: onDisk(weights) } } : {}),
   };
   if (typeof model === 'string') return InferenceSession.create(model, options);
   // ONNX Runtime refuses model bytes over shared memory.
   return InferenceSession.create(new Uint8Array(model), options);
 }
+
+const onDisk = ({ folder, large }: Weights) => ({
+  model_external_initializers_file_folder_path: folder,
+  ...(large ? { disable_prepacking: '1' } : {}),
+});

@@ -3,14 +3,15 @@ import type { Recipe, Scene } from '../core/recipe.ts';
 import type { Activation, ScoreKind } from '../core/score.ts';
 import type { Layout } from '../onnx/classifier.ts';
 import type { ElementType } from '../onnx/element-type.ts';
+import type { Weights } from '../onnx/weights-in-file.ts';
 
 /** A graph that workers can run. Each worker makes its session when it first meets `key`, and keeps it. */
 export interface GraphSource {
   readonly key: string;
   /** A file, or the bytes of one in shared memory. */
   readonly model: string | Uint8Array;
-  /** For bytes: the folder that their external data files lie in. */
-  readonly folder?: string;
+  /** For bytes: where the weights lie that they only refer to. */
+  readonly weights?: Weights;
   /** The name of the picture input, and how it wants the picture. */
   readonly input: string;
   readonly layout: Layout;

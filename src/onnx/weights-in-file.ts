@@ -1,0 +1,60 @@
+/**
+ * A model whose weights stay in its file. ONNX Runtime maps external data into memory instead of copying it, so that all sessions of
+ * all threads share one copy, which is the operating system's own of the file.
+ */
+import { realpath } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { isFloat } from './element-type.ts';
+import { checkExternalFiles, externalReferences } from './external-data.ts';
+import type { Constant, Graph } from './graph.ts';
+import { readModelFile } from './model-file.ts';
+import { parseGraph } from './read.ts';
+
+/** In bytes. Shorter constants may be asked for their values. */
+const LEAST = 8192;
+
+/** In bytes. Above it, sessions work on the mapped file itself; below, each may make copies that suit its processor better. */
+const LARGE = 2 ** 27;
+
+/** Where the weights of a graph lie. */
+export interface Weights {
+  /** What the graph's references start from. */
+  readonly folder: string;
+  readonly large: boolean;
+}
+
+export interface GraphOnDisk {
+  /** Its weights are references: to the model's own file, or to files beside it. */
+  readonly graph: Graph;
+  readonly weights: Weights;
+}
+
+/**
+ * Reads an ONNX file and leaves the weights where they are.
+ * @throws `ERR_MODEL` in one sentence for anything that is no ONNX model.
+ * @example
+ * const { graph, weights } = await readGraphOnDisk('vgg16.onnx');
+ */
+export async function readGraphOnDisk(path: string): Promise<GraphOnDisk> {
+  const bytes = await readModelFile(path);
+  const graph = parseGraph(bytes, path);
+  await checkExternalFiles(graph, path);
+  if (externalReferences(graph).length > 0) return onDisk(graph, dirname(path));
+  const file = await realpath(path);
+  const left = Array.from(graph.constants, ([name, constant]) => [name, leftIn(file, bytes, constant)] as const);
+  return onDisk({ ...graph, constants: new Map(left) }, dirname(file));
+}
+
+function onDisk(graph: Graph, folder: string): GraphOnDisk {
+  const bytes = externalReferences(graph).reduce((total, { length = 0 }) => total + length, 0);
+  return { graph, weights: { folder, large: bytes > LARGE } };
+}
+
+/** A constant that is a view of the file's bytes becomes a reference to them. */
+function leftIn(file: string, bytes: Uint8Array, constant: Constant): Constant {
+  const { type, data } = constant;
+  const isView = data instanceof Uint8Array && data.buffer === bytes.buffer && data.length > LEAST;
+  if (!isView || !isFloat(type)) return constant;
+  const offset = data.byteOffset - bytes.byteOffset;
+  return { ...constant, data: { location: basename(file), offset, length: data.length } };
+}
