@@ -9,6 +9,7 @@ import { checkExternalFiles, externalReferences } from './external-data.ts';
 import type { Constant, Graph } from './graph.ts';
 import { readModelFile } from './model-file.ts';
 import { parseGraph } from './read.ts';
+import { writeModel } from './write.ts';
 
 /** In bytes. Shorter constants may be asked for their values. */
 const LEAST = 8192;
@@ -41,8 +42,11 @@ export async function readGraphOnDisk(path: string): Promise<GraphOnDisk> {
   await checkExternalFiles(graph, path);
   if (externalReferences(graph).length > 0) return onDisk(graph, dirname(path));
   const file = await realpath(path);
+  // Short constants are views of the file's bytes too: they go through a writer and back before those are given back.
   const left = Array.from(graph.constants, ([name, constant]) => [name, leftIn(file, bytes, constant)] as const);
-  return onDisk({ ...graph, constants: new Map(left) }, dirname(file));
+  const small = parseGraph(writeModel({ ...graph, constants: new Map(left) }), path);
+  bytes.buffer.resize(0);
+  return onDisk(small, dirname(file));
 }
 
 function onDisk(graph: Graph, folder: string): GraphOnDisk {
