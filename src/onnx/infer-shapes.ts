@@ -1,19 +1,6 @@
-import { numbersOf } from './constants.ts';
-import type { Constant, Graph, Node, Shape, Value } from './graph.ts';
-import { elementwise, microsoft } from './shapes/elementwise.ts';
-import { filling } from './shapes/filling.ts';
-import { linear } from './shapes/linear.ts';
-import { movement } from './shapes/movement.ts';
-import type { Known, ShapeRules } from './shapes/rule.ts';
-import { microsoftWindow, window } from './shapes/window.ts';
-
-const RULES: { readonly [domain: string]: ShapeRules } = {
-  '': { ...elementwise, ...window, ...linear, ...movement, ...filling },
-  'com.microsoft': { ...microsoft, ...microsoftWindow },
-};
-
-/** Longer constants are weights; shorter ones may be shapes, axes or scales. */
-const LONGEST_CONTENT = 64;
+import type { Graph, Shape, Value } from './graph.ts';
+import { inferNode, knownConstant } from './infer-node.ts';
+import type { Known } from './shapes/rule.ts';
 
 /**
  * Fills `values` with the type and shape of every value of a graph of the internal opset, as far as they can be told
@@ -42,19 +29,6 @@ export function inferShapes(graph: Graph, inputShapes: { readonly [name: string]
   return { ...graph, inputs, outputs: graph.outputs.map((output) => values.get(output.name) ?? output), values };
 }
 
-function inferNode(node: Node, known: ReadonlyMap<string, Known>): readonly (Known | undefined)[] {
-  const rules = RULES[node.domain];
-  if (!rules || !Object.hasOwn(rules, node.op)) return [];
-  const inputs = node.inputs.map((name) => known.get(name));
-  try {
-    const result = rules[node.op]!(node, inputs);
-    return result === undefined || 'type' in result ? [result] : result;
-  } catch (error) {
-    if (error instanceof RangeError) return []; // an axis that its input does not have
-    throw error;
-  }
-}
-
 /** What was inferred, completed by what the file says. */
 function merge(inferred: Known | undefined, stated: Value | undefined): Known | undefined {
   if (!inferred || !stated) return inferred ?? stated;
@@ -63,10 +37,4 @@ function merge(inferred: Known | undefined, stated: Value | undefined): Known | 
     type: inferred.type === 'other' ? stated.type : inferred.type,
     shape: inferred.shape ?? stated.shape,
   };
-}
-
-function knownConstant(constant: Constant): Known {
-  const { type, shape, data } = constant;
-  const small = data instanceof Uint8Array && data.length <= 8 * LONGEST_CONTENT;
-  return { type, shape, content: small ? numbersOf(constant) : undefined };
 }

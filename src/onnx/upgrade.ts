@@ -70,6 +70,13 @@ function upgradeNode(from: number, node: Node, around: Surroundings): Node {
   return upgraded;
 }
 
+/** Whether a node means something else, or is written in another way, in one of two versions of ONNX's operator set. */
+export function changedBetween(node: Node, one: number, other: number): boolean {
+  const steps = node.domain === '' && Object.hasOwn(UPGRADES, node.op) ? UPGRADES[node.op]! : {};
+  const [older, newer] = [Math.min(one, other), Math.max(one, other)];
+  return Object.keys(steps).some((version) => Number(version) > older && Number(version) <= newer);
+}
+
 /** The node with its subgraphs upgraded. */
 function withInner(from: number, node: Node, prefix: string): Node {
   const attributes = Object.entries(node.attributes).map(([name, attribute]): [string, Attribute] => {

@@ -27,8 +27,13 @@ const ConstantOfShape: ShapeRule = (node, [target]) => {
   return { type, shape, content: short ? Array.from({ length: sizeOf(lengths) }, () => element) : undefined };
 };
 
-const Expand: ShapeRule = (node, [x, target]) =>
-  x && { type: x.type, shape: broadcast([x.shape, target?.content ?? shapeOfRank(node, target?.shape?.[0])]) };
+const Expand: ShapeRule = (node, [x, target]) => {
+  if (!x) return undefined;
+  const shape = broadcast([x.shape, target?.content ?? shapeOfRank(node, target?.shape?.[0])]);
+  const lengths = shape?.every((length) => typeof length === 'number') ? shape : undefined;
+  const short = x.content?.length === 1 && lengths && sizeOf(lengths) <= LONGEST_CONTENT;
+  return { type: x.type, shape, content: short ? Array(sizeOf(lengths)).fill(x.content[0]) : undefined };
+};
 
 const Tile: ShapeRule = (node, [x, repeats]) =>
   x && {
@@ -44,7 +49,9 @@ const Range: ShapeRule = (node, inputs) => {
   const type = inputs[0]?.type ?? 'other';
   if (start === undefined || limit === undefined || !delta) return { type, shape: [unknownLength(node, 0)] };
   const count = Math.max(0, Math.ceil((limit - start) / delta));
-  const content = count <= LONGEST_CONTENT ? Array.from({ length: count }, (_, at) => start + at * delta) : undefined;
+  const whole = [start, delta].every(Number.isInteger);
+  const content =
+    whole && count <= LONGEST_CONTENT ? Array.from({ length: count }, (_, at) => start + at * delta) : undefined;
   return { type, shape: [count], content };
 };
 
