@@ -15,6 +15,7 @@ import { preprocess } from './image/preprocess.ts';
 import { type PreprocessingOptions, preprocessing } from './image/preprocessing.ts';
 import { companions, DEFAULT_MODEL, modelFile, sha256 } from './model-files.ts';
 import { type ClassifierGraph, classifierOf, type Layout } from './onnx/classifier.ts';
+import { fold } from './onnx/fold.ts';
 import type { Graph } from './onnx/graph.ts';
 import { inferShapes } from './onnx/infer-shapes.ts';
 import { readGraph } from './onnx/read.ts';
@@ -78,7 +79,7 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const queueLimit = checkInteger(options.queueLimit ?? 64, 'queueLimit', 1);
   const path = modelFile(source);
   const [file, beside, hash] = await Promise.all([readGraph(path), companions(path), sha256(path)]);
-  const graph = upgrade(file);
+  const graph = fold(upgrade(file));
   const classifier = classifierOf(graph, options);
   const prepareAs = preprocessing(classifier, beside.config, options);
   const labels = await labelsOf(options.labels, beside.labels);
@@ -90,9 +91,9 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const { source: forward, reading } = forwardPass(path, graph, classifier, input);
   const pool = createPool({ workers, threads, batch, queueLimit, name: path, provider: options.provider });
   const differentiable = () => {
-    const whole = withLogits(graph, classifier);
     const dims = layout === 'nchw' ? shape : [height, width, channels];
-    return inferShapes(whole, { [classifier.input.name]: [fixedBatch ?? 'N', ...dims] });
+    const shapes = { [classifier.input.name]: [fixedBatch ?? 'N', ...dims] };
+    return inferShapes(fold(withLogits(graph, classifier), shapes), shapes);
   };
 
   const model: Model = {

@@ -1,4 +1,5 @@
 import { ExplainError } from '../core/errors.ts';
+import { whyLeft } from '../onnx/fold.ts';
 import type { Graph, Node } from '../onnx/graph.ts';
 import { nodesBetween } from './nodes-between.ts';
 import { operatorOf } from './rule.ts';
@@ -9,6 +10,8 @@ export interface UnsupportedOperator {
   readonly count: number;
   /** The names of the nodes, or of their first outputs. */
   readonly nodes: readonly string[];
+  /** For If, Loop and Scan: why they could not become plain nodes, of each node. */
+  readonly reasons?: readonly string[];
 }
 
 /** The operators between `wrt` and `output` that have no gradient rule. */
@@ -18,18 +21,28 @@ export function unsupportedOperators(
   wrt: readonly string[],
   rules: Rules = RULES,
 ): UnsupportedOperator[] {
-  const nodes = new Map<string, string[]>();
+  const groups = new Map<string, Node[]>();
   for (const node of nodesBetween(graph, wrt, output).nodes) {
     const operator = operatorOf(node);
-    if (!Object.hasOwn(rules, operator)) nodes.set(operator, [...(nodes.get(operator) ?? []), nameOf(node)]);
+    if (Object.hasOwn(rules, operator)) continue;
+    const group = groups.get(operator);
+    if (group) group.push(node);
+    else groups.set(operator, [node]);
   }
-  return Array.from(nodes, ([operator, names]) => ({ operator, count: names.length, nodes: names }));
+  const left = groups.size > 0 ? whyLeft(graph) : undefined;
+  return Array.from(groups, ([operator, nodes]) => {
+    const reasons = nodes.flatMap((node) => left?.get(node) ?? []);
+    return { operator, count: nodes.length, nodes: nodes.map(nameOf), ...(reasons.length > 0 ? { reasons } : {}) };
+  });
 }
 
 /** @throws `ERR_OPERATOR` naming every operator without a rule */
 export function refuseUnsupported(unsupported: readonly UnsupportedOperator[]): void {
   if (unsupported.length === 0) return;
-  const list = unsupported.map(({ operator, count, nodes }) => `${count} × ${operator} (${nodes.join(', ')})`);
+  const list = unsupported.map(({ operator, count, nodes, reasons }) => {
+    const named = nodes.map((node, at) => (reasons?.[at] ? `${node}: ${reasons[at]}` : node));
+    return `${count} × ${operator} (${named.join(', ')})`;
+  });
   throw new ExplainError(
     'ERR_OPERATOR',
     `gradients: expected operators with a gradient rule, received ${list.join('; ')}. Methods without gradients (occlusion, lime) still work.`,
