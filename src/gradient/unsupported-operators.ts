@@ -39,14 +39,16 @@ export function unsupportedOperators(
 /** @throws `ERR_OPERATOR` naming every operator without a rule */
 export function refuseUnsupported(unsupported: readonly UnsupportedOperator[]): void {
   if (unsupported.length === 0) return;
-  const list = unsupported.map(({ operator, count, nodes, reasons }) => {
-    const named = nodes.map((node, at) => (reasons?.[at] ? `${node}: ${reasons[at]}` : node));
-    return `${count} × ${operator} (${named.join(', ')})`;
-  });
+  const list = unsupported.map((found) => `${found.count} × ${found.operator} (${nodesWithReasons(found).join(', ')})`);
   throw new ExplainError(
     'ERR_OPERATOR',
     `gradients: expected operators with a gradient rule, received ${list.join('; ')}. Methods without gradients (occlusion, lime) still work.`,
   );
+}
+
+/** The names of the nodes, with what is wrong with each where that is known. */
+export function nodesWithReasons({ nodes, reasons }: UnsupportedOperator): string[] {
+  return nodes.map((node, at) => (reasons?.[at] ? `${node}: ${reasons[at]}` : node));
 }
 
 const nameOf = ({ name, outputs }: Node): string => name || (outputs[0] ?? '');

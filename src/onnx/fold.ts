@@ -17,7 +17,7 @@ import { splice } from './splice.ts';
 const CONTROL_FLOW: { readonly [operator: string]: ControlFlow } = { If, Loop, Scan };
 
 /** Loops in loops multiply; no more nodes than this come of them. */
-const MOST_NODES = 100_000;
+const MOST_NODES = 20_000;
 
 type InputShapes = { readonly [input: string]: Shape };
 
@@ -60,9 +60,9 @@ function foldOnce(graph: Graph, inputShapes: InputShapes): { graph: Graph; left:
       const content = known.get(value)?.content;
       return content?.length === 1 && typeof content[0] === 'number' ? content[0] : undefined;
     },
-    claim: names.claim,
+    claim: names.values.claim,
     constant(name, type, values, shape = []) {
-      const own = names.claim(name);
+      const own = names.values.claim(name);
       addConstant(own, constantOf(type, values, shape));
       return own;
     },

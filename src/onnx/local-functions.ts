@@ -1,7 +1,7 @@
 /** Functions that a model brings along: some exporters write a module once, and a call of it wherever it stands. */
 import { expected } from '../core/errors.ts';
 import type { Attribute, Graph, Node } from './graph.ts';
-import { type Names, namesOf, subgraphs } from './names.ts';
+import { type GraphNames, namesOf, subgraphs } from './names.ts';
 import { splice } from './splice.ts';
 import { labelOfNode } from './topological.ts';
 import { changedBetween } from './upgrade.ts';
@@ -18,14 +18,14 @@ export interface LocalFunction {
 export const functionKey = (domain: string, name: string): string => `${domain}:${name}`;
 
 /** Functions that call others twice, which call others twice, would fill any memory. */
-const MOST_ITEMS = 200_000;
+const MOST_ITEMS = 100_000;
 const MOST_BYTES = 2 ** 28;
 const DEEPEST = 64;
 
 interface Inlining {
   readonly functions: ReadonlyMap<string, LocalFunction>;
   readonly opsets: Map<string, number>;
-  readonly names: Names;
+  readonly names: GraphNames;
   readonly source: string;
   /** What the bodies put in place come to so far. */
   items: number;
@@ -34,7 +34,7 @@ interface Inlining {
 
 /**
  * The graph with the nodes of a function in the place of each call. Nodes and inner values are called `caller/inner`.
- * @throws `ERR_MODEL` for functions that call themselves, and for more than 200 000 nodes and constants
+ * @throws `ERR_MODEL` for functions that call themselves, and for more than 100 000 nodes and constants
  */
 export function inlineFunctions(graph: Graph, functions: ReadonlyMap<string, LocalFunction>, source: string): Graph {
   if (functions.size === 0) return graph;

@@ -1,17 +1,28 @@
 import type { Graph, Node } from './graph.ts';
 
-/** Gives names to values that move from a subgraph, or a function, into the graph around it. */
+/** Gives names to what moves from a subgraph, or a function, into the graph around it. */
 export interface Names {
   /** The wanted name, with a number behind it where it is taken. */
   claim(wanted: string): string;
-  /** The name itself, where it means one value in the whole graph; else one of its own. */
+  /** The name itself, where nothing else in the whole graph has it; else one of its own. */
   keep(name: string): string;
 }
 
-/** The names of a graph and of all subgraphs in it. */
-export function namesOf(graph: Graph): Names {
+/** ONNX Runtime wants the names of nodes to be unique too; they may equal those of values. */
+export interface GraphNames {
+  readonly values: Names;
+  readonly nodes: Names;
+}
+
+/** The names in a graph and in all subgraphs of it. */
+export const namesOf = (graph: Graph): GraphNames => ({
+  values: namesAmong(definitions(graph)),
+  nodes: namesAmong(nodeNames(graph)),
+});
+
+function namesAmong(taken: Iterable<string>): Names {
   const counts = new Map<string, number>();
-  for (const name of definitions(graph)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const name of taken) counts.set(name, (counts.get(name) ?? 0) + 1);
   const lastNumber = new Map<string, number>();
 
   function claim(wanted: string): string {
@@ -32,6 +43,13 @@ function* definitions(graph: Graph): Generator<string> {
   for (const node of graph.nodes) {
     yield* node.outputs;
     for (const inner of subgraphs(node)) yield* definitions(inner);
+  }
+}
+
+function* nodeNames(graph: Graph): Generator<string> {
+  for (const node of graph.nodes) {
+    yield node.name;
+    for (const inner of subgraphs(node)) yield* nodeNames(inner);
   }
 }
 

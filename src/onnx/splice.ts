@@ -1,6 +1,6 @@
 /** Puts a subgraph, or the body of a function, in the place of the node that it belongs to. */
 import type { Attribute, Constant, Graph, Node, Value } from './graph.ts';
-import { type Names, subgraphs } from './names.ts';
+import { type GraphNames, subgraphs } from './names.ts';
 
 /** What the graph around it gains. */
 export interface Spliced {
@@ -14,7 +14,7 @@ export interface Place {
   readonly inputs: readonly string[];
   /** What the inner outputs are called outside; an empty string for one that nobody asked for. */
   readonly outputs: readonly string[];
-  readonly names: Names;
+  readonly names: GraphNames;
   /** Stands before the inner names of nodes and values. Without it values keep theirs where nobody else has them. */
   readonly prefix: string;
 }
@@ -30,15 +30,14 @@ export function splice(inner: Graph, { inputs, outputs, names, prefix }: Place):
     if (computed.has(name) && !renamed.has(name)) renamed.set(name, outer);
     else copies.push([name, outer]);
   }
-  const rename = (name: string) => (prefix ? names.claim(`${prefix}${name}`) : names.keep(name));
+  const rename = (name: string) => (prefix ? names.values.claim(`${prefix}${name}`) : names.values.keep(name));
   for (const name of [...computed, ...inner.constants.keys()]) {
     if (name && !renamed.has(name)) renamed.set(name, rename(name));
   }
   const outside: Lookup = (name) => (name && renamed.get(name)) ?? name;
-  const nodes = inner.nodes.map((node) => ({
-    ...renameNode(node, outside, rename),
-    name: prefix ? `${prefix}${node.name || node.op}` : node.name,
-  }));
+  const nameOf = ({ name, op }: Node) =>
+    prefix ? names.nodes.claim(`${prefix}${name || op}`) : name && names.nodes.keep(name);
+  const nodes = inner.nodes.map((node) => ({ ...renameNode(node, outside, rename), name: nameOf(node) }));
   return {
     nodes: [...nodes, ...copies.map(([from, to]) => identity(outside(from), to))],
     constants: renameKeys(inner.constants, outside),
@@ -90,10 +89,10 @@ const renameKeys = <T>(map: ReadonlyMap<string, T>, lookup: Lookup): Map<string,
   new Map(Array.from(map, ([name, value]) => [lookup(name), value]));
 
 /** A value under a second name. */
-export const identity = (from: string, to: string): Node => ({
+const identity = (from: string, to: string): Node => ({
   op: 'Identity',
   domain: '',
-  name: to,
+  name: '',
   inputs: [from],
   outputs: [to],
   attributes: {},

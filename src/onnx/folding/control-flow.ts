@@ -42,13 +42,13 @@ export function subgraph(node: Node, name: string): Graph | undefined {
 export const prefixOf = (node: Node, round: number): string =>
   `${node.name || node.outputs.find(Boolean) || node.op}/${round}/`;
 
-/** A node of ONNX's own with one output, which gives it its name. */
+/** A node of ONNX's own with one output. */
 export const nodeOf = (
   op: string,
   inputs: readonly string[],
   output: string,
   attributes: Node['attributes'] = {},
-): Node => ({ op, domain: '', name: output, inputs, outputs: [output], attributes });
+): Node => ({ op, domain: '', name: '', inputs, outputs: [output], attributes });
 
 /** What the rounds gave, one behind the other along a new axis. */
 export function stacked(output: string, rounds: readonly string[], axis: number, folding: Folding): Node[] {
