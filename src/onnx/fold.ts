@@ -14,7 +14,7 @@ import { prune } from './prune.ts';
 import type { Known } from './shapes/rule.ts';
 import { splice } from './splice.ts';
 
-const CONTROL_FLOW: { readonly [operator: string]: ControlFlow } = { If, Loop, Scan };
+export const CONTROL_FLOW: { readonly [operator: string]: ControlFlow } = { If, Loop, Scan };
 
 /** Loops in loops multiply; no more nodes than this come of them. */
 const MOST_NODES = 20_000;

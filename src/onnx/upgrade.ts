@@ -15,7 +15,7 @@ export const OLDEST_OPSET = 7;
 /** The file format that came with the internal opset. */
 const IR_VERSION = 10;
 
-const UPGRADES: Upgrades = { ...attributesToInputs, ...resizing, ...normalising };
+export const UPGRADES: Upgrades = { ...attributesToInputs, ...resizing, ...normalising };
 
 /**
  * Brings a graph to the internal opset, so that rules need to know one form of each operator. Values keep their names,
