@@ -1,21 +1,6 @@
 /** Cases of ONNX Runtime's own operators. */
-import { type AttributeValues, type Builder, float } from '../../dist/src/onnx/builder.js';
-import { awayFromZero, type Options, type RuleCase, weights, wide } from './rule-case.ts';
-
-const own = (
-  operator: string,
-  variant: string,
-  shapes: RuleCase['shapes'],
-  constants: (b: Builder) => readonly string[] = () => [],
-  attributes: AttributeValues = {},
-  options: Options = {},
-): RuleCase => ({
-  operator: `com.microsoft.${operator}`,
-  variant,
-  shapes,
-  build: (b, inputs) => b.op(operator, [...inputs, ...constants(b)], attributes, 'com.microsoft'),
-  ...options,
-});
+import { type Builder, float } from '../../dist/src/onnx/builder.js';
+import { awayFromZero, own, type RuleCase, weights, wide } from './rule-case.ts';
 
 const filter = (b: Builder) => [weights(b, [3, 2, 3, 3]), weights(b, [3], 4)];
 /** A product with a factor per channel, so that no value comes near a kink. */
