@@ -15,6 +15,7 @@ import { preprocess } from './image/preprocess.ts';
 import { type PreprocessingOptions, preprocessing } from './image/preprocessing.ts';
 import { companions, DEFAULT_MODEL, modelFile, sha256 } from './model-files.ts';
 import { type ClassifierGraph, classifierOf, type Layout } from './onnx/classifier.ts';
+import { decompose } from './onnx/decompose.ts';
 import type { Graph } from './onnx/graph.ts';
 import { inferShapes } from './onnx/infer-shapes.ts';
 import { readGraph } from './onnx/read.ts';
@@ -92,7 +93,8 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const differentiable = () => {
     const whole = withLogits(graph, classifier);
     const dims = layout === 'nchw' ? shape : [height, width, channels];
-    return inferShapes(whole, { [classifier.input.name]: [fixedBatch ?? 'N', ...dims] });
+    const shapes = { [classifier.input.name]: [fixedBatch ?? 'N', ...dims] };
+    return inferShapes(decompose(inferShapes(whole, shapes)), shapes);
   };
 
   const model: Model = {

@@ -2,14 +2,16 @@ import { numbersOf } from './constants.ts';
 import type { Constant, Graph, Node, Shape, Value } from './graph.ts';
 import { elementwise, microsoft } from './shapes/elementwise.ts';
 import { filling } from './shapes/filling.ts';
+import { fused, microsoftFused } from './shapes/fused.ts';
 import { linear } from './shapes/linear.ts';
 import { movement } from './shapes/movement.ts';
+import { microsoftQuantized, quantized } from './shapes/quantized.ts';
 import type { Known, ShapeRules } from './shapes/rule.ts';
-import { microsoftWindow, window } from './shapes/window.ts';
+import { window } from './shapes/window.ts';
 
 const RULES: { readonly [domain: string]: ShapeRules } = {
-  '': { ...elementwise, ...window, ...linear, ...movement, ...filling },
-  'com.microsoft': { ...microsoft, ...microsoftWindow },
+  '': { ...elementwise, ...window, ...linear, ...movement, ...filling, ...fused, ...quantized },
+  'com.microsoft': { ...microsoft, ...microsoftFused, ...microsoftQuantized },
 };
 
 /** Longer constants are weights; shorter ones may be shapes, axes or scales. */

@@ -126,9 +126,9 @@ export const elementwise: ShapeRules = {
     'Abs Neg Exp Log Sqrt Reciprocal Erf Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh Sign Round',
     same,
   ),
-  ...forAll('Softmax LogSoftmax Hardmax Clip Not CumSum Trilu Shrink ScatterND ScatterElements', same),
+  ...forAll('Softmax LogSoftmax Hardmax Clip Not CumSum Trilu Shrink ScatterND ScatterElements ReverseSequence', same),
   ...forAll(
-    'BatchNormalization InstanceNormalization GroupNormalization LRN LpNormalization MeanVarianceNormalization RMSNormalization',
+    'BatchNormalization InstanceNormalization GroupNormalization LRN LpNormalization MeanVarianceNormalization RMSNormalization SimplifiedLayerNormalization',
     same,
   ),
   Identity: copy,
@@ -168,13 +168,6 @@ export const elementwise: ShapeRules = {
   DynamicQuantizeLinear,
 };
 
-/** The fourth output is the sum that is normalised; the statistics before it are used in training only. */
-const SkipLayerNormalization: ShapeRule = (_, [x]) => {
-  const like = x && { type: x.type, shape: x.shape };
-  return [like, undefined, undefined, like];
-};
-
 export const microsoft: ShapeRules = {
   ...forAll('Gelu FastGelu QuickGelu BiasGelu LayerNormalization', same),
-  SkipLayerNormalization,
 };
