@@ -11,6 +11,7 @@ import { QLINEAR_CASES } from './qlinear-cases.ts';
 import { QUANTIZATION_CASES } from './quantization-cases.ts';
 import type { RuleCase } from './rule-case.ts';
 import { SAMPLING_CASES } from './sampling-cases.ts';
+import { SEQUENCE_CASES } from './sequence-cases.ts';
 import { SPATIAL_CASES } from './spatial-cases.ts';
 
 export const CASES: readonly RuleCase[] = [
@@ -24,6 +25,7 @@ export const CASES: readonly RuleCase[] = [
   ...QLINEAR_CASES,
   ...QUANTIZATION_CASES,
   ...SAMPLING_CASES,
+  ...SEQUENCE_CASES,
   ...SPATIAL_CASES,
 ];
 

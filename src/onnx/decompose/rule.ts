@@ -6,11 +6,16 @@ export interface Surroundings {
   readonly b: Builder;
   shapeOf(value: string): Shape | undefined;
   typeOf(value: string): ElementType | undefined;
-  /** The numbers of a constant. */
+  /** The elements of a small tensor that are known beforehand. */
   numbersOf(value: string): readonly number[] | undefined;
+  /** The tensors that each sequence holds, where that is known beforehand. */
+  readonly sequences: Map<string, readonly string[]>;
 }
 
-/** The values that stand for the node's outputs; undefined for a form of the operator that cannot be taken apart. */
+/**
+ * The values that stand for the node's outputs, none where these are sequences; undefined for a form of the operator that
+ * cannot be taken apart.
+ */
 export type Decomposition = (node: Node, around: Surroundings) => readonly string[] | undefined;
 
 export interface Decompositions {
