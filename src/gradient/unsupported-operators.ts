@@ -1,4 +1,5 @@
 import { ExplainError } from '../core/errors.ts';
+import { DECOMPOSITIONS } from '../onnx/decompose.ts';
 import type { Graph, Node } from '../onnx/graph.ts';
 import { nodesBetween } from './nodes-between.ts';
 import { operatorOf } from './rule.ts';
@@ -29,11 +30,27 @@ export function unsupportedOperators(
 /** @throws `ERR_OPERATOR` naming every operator without a rule */
 export function refuseUnsupported(unsupported: readonly UnsupportedOperator[]): void {
   if (unsupported.length === 0) return;
-  const list = unsupported.map(({ operator, count, nodes }) => `${count} × ${operator} (${nodes.join(', ')})`);
+  const list = unsupported.map(({ operator, count, nodes }) => {
+    const form = COMPOSITE.has(operator) ? ', in a form without one,' : '';
+    return `${count} × ${operator}${form} (${nodes.join(', ')})`;
+  });
+  const sibling = unsupported.some(({ operator }) => QUANTIZED.test(operator))
+    ? ' Use the float32 file of this model for gradients.'
+    : '';
   throw new ExplainError(
     'ERR_OPERATOR',
-    `gradients: expected operators with a gradient rule, received ${list.join('; ')}. Methods without gradients (occlusion, lime) still work.`,
+    `gradients: expected operators with a gradient rule, received ${list.join('; ')}.${sibling} Methods without gradients (occlusion, lime) still work.`,
   );
 }
+
+/** Operators that are taken apart, in most forms. */
+const COMPOSITE: ReadonlySet<string> = new Set(
+  Object.entries(DECOMPOSITIONS).flatMap(([domain, operators]) =>
+    Object.keys(operators).map((op) => operatorOf({ op, domain })),
+  ),
+);
+
+/** Operators on whole numbers that stand for floats, by their names. */
+const QUANTIZED = /(^|\.)Q[A-Z]|Quant|Integer|NBits|Bnb4|FpQ4/;
 
 const nameOf = ({ name, outputs }: Node): string => name || (outputs[0] ?? '');
