@@ -17,7 +17,9 @@ import { companions, DEFAULT_MODEL, modelFile, sha256 } from './model-files.ts';
 import { type ClassifierGraph, classifierOf, type Layout } from './onnx/classifier.ts';
 import { decompose } from './onnx/decompose.ts';
 import type { Graph } from './onnx/graph.ts';
+import { inferShapes } from './onnx/infer-shapes.ts';
 import { readGraph } from './onnx/read.ts';
+import { unroundedScores } from './onnx/unrounded-scores.ts';
 import { upgrade } from './onnx/upgrade.ts';
 import { LOGITS, withLogits } from './onnx/with-logits.ts';
 import { writeModel } from './onnx/write.ts';
@@ -92,7 +94,8 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const differentiable = () => {
     const whole = withLogits(graph, classifier);
     const dims = layout === 'nchw' ? shape : [height, width, channels];
-    return decompose(whole, { [classifier.input.name]: [fixedBatch ?? 'N', ...dims] });
+    const shapes = { [classifier.input.name]: [fixedBatch ?? 'N', ...dims] };
+    return inferShapes(unroundedScores(decompose(whole, shapes), LOGITS), shapes);
   };
 
   const model: Model = {

@@ -4,8 +4,9 @@ import { fused } from './decompose/fused.ts';
 import { sampling } from './decompose/grid-sample.ts';
 import { microsoftAttentions } from './decompose/microsoft-attention.ts';
 import { microsoftQuantized, quantized } from './decompose/quantized.ts';
+import { renamed, restoredOnce } from './decompose/restored-once.ts';
 import { microsoftRotary, rotary } from './decompose/rotary-embedding.ts';
-import type { Decomposition, Decompositions, Surroundings } from './decompose/rule.ts';
+import type { Decompositions, Surroundings } from './decompose/rule.ts';
 import { sequences } from './decompose/sequences.ts';
 import type { Graph, Node } from './graph.ts';
 import { createInference, type InputShapes } from './infer-shapes.ts';
@@ -36,8 +37,9 @@ export function decompose(graph: Graph, inputShapes: InputShapes = {}): Graph {
     typeOf: (name) => inference.known.get(name)?.type,
     numbersOf: (name) => numbersIn(inference.known.get(name)),
   };
+  const sharing = restoredOnce(graph);
   const nodes = graph.nodes.flatMap((node) => {
-    const parts = partsOf(node, around);
+    const parts = sharing(partsOf(node, around));
     for (const part of parts) {
       for (const name of part.inputs) if (b.constants.has(name)) inference.tell(name, b.constants.get(name)!);
       inference.visit(part);
@@ -51,21 +53,10 @@ export function decompose(graph: Graph, inputShapes: InputShapes = {}): Graph {
 function partsOf(node: Node, around: Surroundings): readonly Node[] {
   const { b } = around;
   const before = b.nodes.length;
-  const results = ruleOf(node)?.(node, around);
+  const rules = DECOMPOSITIONS[node.domain] ?? {};
+  const results = Object.hasOwn(rules, node.op) ? rules[node.op]!(node, around) : undefined;
   if (!results) return [node];
   const own = new Map(results.map((name, at) => [name, node.outputs[at]!]));
-  const named = (name: string) => own.get(name) ?? name;
-  const parts = b.nodes.slice(before).map((part) => ({
-    ...part,
-    name: own.has(part.outputs[0]!) ? node.name : part.name,
-    inputs: part.inputs.map(named),
-    outputs: part.outputs.map(named),
-  }));
-  return results.length > 0 ? parts : [...parts, node];
-}
-
-/** How an operator is taken apart, if it is made of others. */
-export function ruleOf({ op, domain }: Pick<Node, 'op' | 'domain'>): Decomposition | undefined {
-  const rules = DECOMPOSITIONS[domain] ?? {};
-  return Object.hasOwn(rules, op) ? rules[op] : undefined;
+  const parts = b.nodes.slice(before).map((part) => (own.has(part.outputs[0]!) ? { ...part, name: node.name } : part));
+  return results.length > 0 ? renamed(parts, own) : [...parts, node];
 }

@@ -68,6 +68,17 @@ export const QUANTIZATION_CASES: readonly RuleCase[] = [
   },
   {
     operator: 'QuantizeLinear',
+    variant: 'from 0 on, in place of a Relu',
+    shapes: [[2, 20]],
+    domain: (value) => value / 8 + Math.sign(value) / 90,
+    build: (b, [x]) => {
+      const scales = [scalar(b, 1 / 8), b.constant('uint8', 0)];
+      return b.op('DequantizeLinear', [b.op('QuantizeLinear', [x!, ...scales]), ...scales]);
+    },
+    truth: (b, [x]) => b.op('Relu', [x!]),
+  },
+  {
+    operator: 'QuantizeLinear',
     variant: 'a scale per channel',
     shapes: [[2, 3, 4]],
     domain: (value) => value / 2,
