@@ -15,7 +15,7 @@ import { numbersIn } from './shapes/rule.ts';
 /** By domain, the operators that are made of others. */
 export const DECOMPOSITIONS: { readonly [domain: string]: Decompositions } = {
   '': { ...attentions, ...quantized, ...rotary, ...sampling, ...sequences },
-  'com.microsoft': { ...fused, ...microsoftAttentions, ...microsoftQuantized, ...microsoftRotary },
+  'com.microsoft': { ...fused, ...microsoftAttentions, ...microsoftQuantized, ...microsoftRotary, ...sampling },
 };
 
 /**

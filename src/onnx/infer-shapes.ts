@@ -11,7 +11,7 @@ import { window } from './shapes/window.ts';
 
 const RULES: { readonly [domain: string]: ShapeRules } = {
   '': { ...elementwise, ...window, ...linear, ...movement, ...filling, ...fused, ...quantized },
-  'com.microsoft': { ...microsoft, ...microsoftFused, ...microsoftQuantized },
+  'com.microsoft': { ...microsoft, ...microsoftFused, ...microsoftQuantized, GridSample: filling.GridSample! },
 };
 
 /** Longer constants are weights; shorter ones may be shapes, axes or scales. */

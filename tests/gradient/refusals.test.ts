@@ -36,9 +36,9 @@ test.each<[string, Shape, (b: Builder) => string, RegExp]>([
   ['Einsum', [3, 3], (b) => b.op('Einsum', ['x'], { equation: 'ii->i' }), /no letter twice/],
   [
     'Einsum',
-    [2, 3],
-    (b) => b.op('Einsum', ['x', weights(b, [1, 3])], { equation: '...i,...i->...' }),
-    /inputs of one length along 'Z'/,
+    ['n', 3],
+    (b) => b.op('Einsum', ['x', b.op('Shape', ['x'])], { equation: 'ni,n->i' }),
+    /inputs of one length along 'n'/,
   ],
   [
     'ScatterElements',

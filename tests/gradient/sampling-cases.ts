@@ -1,6 +1,6 @@
 /** Cases of operators that sample a picture at places of a grid, or make such a grid. */
 import type { Builder } from '../../dist/src/onnx/builder.js';
-import { type Attributes, ints, mixed, plain, type RuleCase, weights } from './rule-case.ts';
+import { type Attributes, ints, mixed, own, plain, type RuleCase, weights } from './rule-case.ts';
 
 const X = [2, 3, 4, 5];
 const GRID = [2, 3, 4, 2];
@@ -30,6 +30,7 @@ export const SAMPLING_CASES: readonly RuleCase[] = [
   ...MODES.map((mode) =>
     plain('GridSample', `places, ${title(mode)}`, [X, GRID], mode as Attributes, { domain: betweenPixels }),
   ),
+  own('GridSample', 'bilinear', [X], (b) => [weights(b, GRID)], { mode: 'bilinear', padding_mode: 'border' }),
   ...[0, 1].map((align_corners) =>
     mixed('AffineGrid', `flat, align ${align_corners}`, [[2, 2, 3]], (b) => [ints(b, [2, 1, 3, 4])], { align_corners }),
   ),

@@ -19,7 +19,7 @@ interface Tap {
 const GridSample: Decomposition = (node, { b, shapeOf }) => {
   const [x = '', grid = ''] = node.inputs;
   const [height, width] = (shapeOf(x) ?? []).slice(2);
-  const cubic = stringAttribute(node, 'mode', 'linear') === 'cubic';
+  const cubic = stringAttribute(node, 'mode', 'linear').endsWith('cubic');
   if (cubic || shapeOf(x)?.length !== 4 || typeof height !== 'number' || typeof width !== 'number') return undefined;
   const places = b.op('Reshape', [grid, ints(b, [0, -1, 2])]);
   const along = (at: number, length: number) =>
@@ -84,4 +84,5 @@ function isInside(b: Builder, place: string, last: string): string {
 
 const product = (b: Builder, a: string | undefined, c: string): string => (a ? b.op('Mul', [a, c]) : c);
 
+/** Of ONNX, and of com.microsoft, where it was before. */
 export const sampling: Decompositions = { GridSample };
