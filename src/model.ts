@@ -15,10 +15,12 @@ import { preprocess } from './image/preprocess.ts';
 import { type PreprocessingOptions, preprocessing } from './image/preprocessing.ts';
 import { companions, DEFAULT_MODEL, modelFile, sha256 } from './model-files.ts';
 import { type ClassifierGraph, classifierOf, type Layout } from './onnx/classifier.ts';
+import { decompose } from './onnx/decompose.ts';
 import { fold } from './onnx/fold.ts';
 import type { Graph } from './onnx/graph.ts';
 import { inferShapes } from './onnx/infer-shapes.ts';
 import { readGraph } from './onnx/read.ts';
+import { unroundedScores } from './onnx/unrounded-scores.ts';
 import { upgrade } from './onnx/upgrade.ts';
 import { LOGITS, withLogits } from './onnx/with-logits.ts';
 import { writeModel } from './onnx/write.ts';
@@ -93,7 +95,8 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const differentiable = () => {
     const dims = layout === 'nchw' ? shape : [height, width, channels];
     const shapes = { [classifier.input.name]: [fixedBatch ?? 'N', ...dims] };
-    return inferShapes(fold(withLogits(graph, classifier), shapes), shapes);
+    const whole = fold(withLogits(graph, classifier), shapes);
+    return inferShapes(unroundedScores(decompose(whole, shapes), LOGITS), shapes);
   };
 
   const model: Model = {

@@ -1,4 +1,5 @@
 import { ExplainError } from '../core/errors.ts';
+import { DECOMPOSITIONS } from '../onnx/decompose.ts';
 import { whyLeft } from '../onnx/fold.ts';
 import type { Graph, Node } from '../onnx/graph.ts';
 import { nodesBetween } from './nodes-between.ts';
@@ -39,10 +40,16 @@ export function unsupportedOperators(
 /** @throws `ERR_OPERATOR` naming every operator without a rule */
 export function refuseUnsupported(unsupported: readonly UnsupportedOperator[]): void {
   if (unsupported.length === 0) return;
-  const list = unsupported.map((found) => `${found.count} × ${found.operator} (${nodesWithReasons(found).join(', ')})`);
+  const list = unsupported.map((found) => {
+    const form = COMPOSITE.has(found.operator) ? ', in a form without one,' : '';
+    return `${found.count} × ${found.operator}${form} (${nodesWithReasons(found).join(', ')})`;
+  });
+  const sibling = unsupported.some(({ operator }) => QUANTIZED.test(operator))
+    ? ' Use the float32 file of this model for gradients.'
+    : '';
   throw new ExplainError(
     'ERR_OPERATOR',
-    `gradients: expected operators with a gradient rule, received ${list.join('; ')}. Methods without gradients (occlusion, lime) still work.`,
+    `gradients: expected operators with a gradient rule, received ${list.join('; ')}.${sibling} Methods without gradients (occlusion, lime) still work.`,
   );
 }
 
@@ -50,5 +57,15 @@ export function refuseUnsupported(unsupported: readonly UnsupportedOperator[]): 
 export function nodesWithReasons({ nodes, reasons }: UnsupportedOperator): string[] {
   return nodes.map((node, at) => (reasons?.[at] ? `${node}: ${reasons[at]}` : node));
 }
+
+/** Operators that are taken apart, in most forms. */
+const COMPOSITE: ReadonlySet<string> = new Set(
+  Object.entries(DECOMPOSITIONS).flatMap(([domain, operators]) =>
+    Object.keys(operators).map((op) => operatorOf({ op, domain })),
+  ),
+);
+
+/** Operators on whole numbers that stand for floats, by their names. */
+const QUANTIZED = /(^|\.)Q[A-Z]|Quant|Integer|NBits|Bnb4|FpQ4/;
 
 const nameOf = ({ name, outputs }: Node): string => name || (outputs[0] ?? '');

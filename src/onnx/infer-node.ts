@@ -3,14 +3,16 @@ import { numbersOf } from './constants.ts';
 import type { Constant, Dimension, Node, Shape } from './graph.ts';
 import { elementwise, microsoft } from './shapes/elementwise.ts';
 import { filling } from './shapes/filling.ts';
+import { fused, microsoftFused } from './shapes/fused.ts';
 import { linear } from './shapes/linear.ts';
 import { movement } from './shapes/movement.ts';
+import { microsoftQuantized, quantized } from './shapes/quantized.ts';
 import { type Known, type ShapeRules, unknownLength, unknownNumber } from './shapes/rule.ts';
-import { microsoftWindow, window } from './shapes/window.ts';
+import { window } from './shapes/window.ts';
 
 const RULES: { readonly [domain: string]: ShapeRules } = {
-  '': { ...elementwise, ...window, ...linear, ...movement, ...filling },
-  'com.microsoft': { ...microsoft, ...microsoftWindow },
+  '': { ...elementwise, ...window, ...linear, ...movement, ...filling, ...fused, ...quantized },
+  'com.microsoft': { ...microsoft, ...microsoftFused, ...microsoftQuantized, GridSample: filling.GridSample! },
 };
 
 /** Longer tensors are weights or data; shorter ones may be shapes, axes or scales. */

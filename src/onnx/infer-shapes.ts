@@ -1,4 +1,4 @@
-import type { Graph, Shape, Value } from './graph.ts';
+import type { Constant, Graph, Node, Shape, Value } from './graph.ts';
 import { inferNode, knownConstant } from './infer-node.ts';
 import type { Known } from './shapes/rule.ts';
 
@@ -11,22 +11,48 @@ import type { Known } from './shapes/rule.ts';
  * const shaped = inferShapes(graph, { data: [1, 3, 224, 224] });
  * console.log(shaped.values.get('logits')?.shape); // [1, 1000]
  */
-export function inferShapes(graph: Graph, inputShapes: { readonly [name: string]: Shape } = {}): Graph {
+export function inferShapes(graph: Graph, inputShapes: InputShapes = {}): Graph {
+  const inference = createInference(graph, inputShapes);
+  for (const node of graph.nodes) inference.visit(node);
+  return inference.described(graph);
+}
+
+export interface InputShapes {
+  readonly [name: string]: Shape;
+}
+
+/** Shape inference one node at a time, for those who change the nodes on the way. */
+export interface Inference {
+  readonly known: ReadonlyMap<string, Known>;
+  /** Finds out about a node's outputs; its inputs have been told or visited before. */
+  visit(node: Node): void;
+  tell(name: string, constant: Constant): void;
+  /** A graph of the nodes visited, with all that is known of its values. */
+  described(graph: Graph): Graph;
+}
+
+export function createInference(graph: Graph, inputShapes: InputShapes): Inference {
   const inputs = graph.inputs.map((input) => ({ ...input, shape: inputShapes[input.name] ?? input.shape }));
-  const known = new Map<string, Known>([
-    ...inputs.map((input) => [input.name, input] as const),
-    ...Array.from(graph.constants, ([name, constant]) => [name, knownConstant(constant)] as const),
-  ]);
+  const known = new Map<string, Known>(inputs.map((input) => [input.name, input]));
   const stated = new Map([...graph.values, ...graph.outputs.map((output) => [output.name, output] as const)]);
-  for (const node of graph.nodes) {
-    const inferred = inferNode(node, known);
-    for (const [at, name] of node.outputs.entries()) {
-      const result = merge(inferred[at], stated.get(name));
-      if (name && result) known.set(name, result);
-    }
-  }
-  const values = new Map(Array.from(known, ([name, { type, shape }]) => [name, { name, type, shape }]));
-  return { ...graph, inputs, outputs: graph.outputs.map((output) => values.get(output.name) ?? output), values };
+  const inference: Inference = {
+    known,
+    tell: (name, constant) => known.set(name, knownConstant(constant)),
+    visit(node) {
+      const inferred = inferNode(node, known);
+      for (const [at, name] of node.outputs.entries()) {
+        const result = merge(inferred[at], stated.get(name));
+        if (name && result) known.set(name, result);
+      }
+    },
+    described(changed) {
+      const values = new Map(Array.from(known, ([name, { type, shape }]) => [name, { name, type, shape }]));
+      const outputs = changed.outputs.map((output) => values.get(output.name) ?? output);
+      return { ...changed, inputs, outputs, values };
+    },
+  };
+  for (const [name, constant] of graph.constants) inference.tell(name, constant);
+  return inference;
 }
 
 /** What was inferred, completed by what the file says. */

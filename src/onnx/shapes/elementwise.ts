@@ -48,9 +48,9 @@ export const elementwise: ShapeRules = {
     same,
   ),
   ...forAll('Exp Log Reciprocal Erf Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh Sign Round', same),
-  ...forAll('Softmax LogSoftmax Hardmax Clip CumSum Trilu Shrink ScatterND ScatterElements', same),
+  ...forAll('Softmax LogSoftmax Hardmax Clip CumSum Trilu Shrink ScatterND ScatterElements ReverseSequence', same),
   ...forAll(
-    'BatchNormalization InstanceNormalization GroupNormalization LRN LpNormalization MeanVarianceNormalization RMSNormalization',
+    'BatchNormalization InstanceNormalization GroupNormalization LRN LpNormalization MeanVarianceNormalization RMSNormalization SimplifiedLayerNormalization',
     same,
   ),
   Identity: copy,
@@ -64,13 +64,6 @@ export const elementwise: ShapeRules = {
   DynamicQuantizeLinear,
 };
 
-/** The fourth output is the sum that is normalised; the statistics before it are used in training only. */
-const SkipLayerNormalization: ShapeRule = (_, [x]) => {
-  const like = x && { type: x.type, shape: x.shape };
-  return [like, undefined, undefined, like];
-};
-
 export const microsoft: ShapeRules = {
   ...forAll('Gelu FastGelu QuickGelu BiasGelu LayerNormalization', same),
-  SkipLayerNormalization,
 };
