@@ -104,8 +104,8 @@ Written by \`npm run docs:operators\` from the tables in \`src\`; do not edit. F
 the file as it is. For gradients each operator between the picture and the scores needs a line here, else one error names it.
 
 - **Gradient**: the family file in \`src/gradient/rules\` whose rule emits it; *straight through*: rounding is taken for what it approximates;
-  *none*: the output does not change when the inputs change a little, so nothing flows through; operators that are put in
-  place, or become others, are gone before gradients are taken.
+  *none*: the output does not change when the inputs change a little, so nothing flows through. Operators that are put in place,
+  taken apart or become others are gone before gradients are taken; a form of which that cannot be done is named in the error.
 - **Opsets**: the first that is understood (or the one that the operator came with, where that is later). A form from before a change is brought to that of opset ${INTERNAL_OPSET}.
 - **Limits**: what a rule refuses, in the words of its error; … stands for what the model says.
 

@@ -1,6 +1,6 @@
 /** What a node's outputs are, given what is known of its inputs: types, shapes, and the elements of small tensors. */
 import { numbersOf } from './constants.ts';
-import type { Constant, Dimension, Node, Shape } from './graph.ts';
+import type { Constant, Dimension, Node } from './graph.ts';
 import { elementwise, microsoft } from './shapes/elementwise.ts';
 import { filling } from './shapes/filling.ts';
 import { fused, microsoftFused } from './shapes/fused.ts';
@@ -41,17 +41,23 @@ export function knownConstant(constant: Constant): Known {
   return { type, shape, content: small ? numbersOf(constant) : undefined };
 }
 
-/** Lists and products that a hostile file doubles with each node do not grow beyond use. */
+/**
+ * Lists and products that a hostile file doubles with each node do not grow beyond use, and what a wrong axis or index
+ * picked is nothing.
+ */
 function bounded(node: Node, { type, shape, content }: Known, at: number): Known {
-  const lengths: Shape | undefined = shape?.map((length, axis) =>
-    fits(length) ? length : unknownLength(node, axis, at),
-  );
-  if (!content || content.length > LONGEST_CONTENT) return { type, shape: lengths };
+  const lengths = isWhole(shape)
+    ? shape.map((length, axis) => (fits(length) ? length : unknownLength(node, axis, at)))
+    : undefined;
+  if (!isWhole(content) || content.length > LONGEST_CONTENT) return { type, shape: lengths };
   return {
     type,
     shape: lengths,
     content: content.map((item, place) => (fits(item) ? item : unknownNumber(node, place))),
   };
 }
+
+const isWhole = (list: readonly Dimension[] | undefined): list is readonly Dimension[] =>
+  list?.every((element) => element !== undefined) ?? false;
 
 const fits = (length: Dimension) => typeof length === 'number' || length.length <= LONGEST_NAME;

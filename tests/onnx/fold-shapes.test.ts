@@ -1,5 +1,6 @@
 /** Arithmetic on shapes that is done beforehand, exactly as ONNX Runtime would do it. */
 import { describe, expect, it } from 'vitest';
+import { backwardGraph } from '../../dist/src/gradient/backward.js';
 import type { Builder } from '../../dist/src/onnx/builder.js';
 import { fold } from '../../dist/src/onnx/fold.js';
 import type { Graph } from '../../dist/src/onnx/graph.js';
@@ -56,6 +57,21 @@ describe('shape arithmetic', () => {
     expect(operators(folded)).toEqual(Array(7).fill('Reshape'));
     const x = noise(SHAPE);
     expect(await runModel(folded, { x })).toEqual(await runModel(named, { x }));
+  });
+
+  it('lets a gradient pass where a rule asks for constants', () => {
+    const build = (b: Builder) => {
+      const axis = b.op('Unsqueeze', [b.op('Sub', [ints(b, 4), ints(b, 2)]), ints(b, [0])]);
+      const half = b.op('Div', [b.op('Gather', [b.op('Shape', ['x']), axis]), ints(b, [2])]);
+      return b.op('Slice', ['x', half, ints(b, [9]), axis]);
+    };
+    const graph = {
+      ...graphOf({ build }),
+      outputs: [{ name: 't5_Slice', type: 'float32' as const, shape: undefined }],
+    };
+    const differentiate = (from: Graph) => () => backwardGraph(inferShapes(from), { output: 't5_Slice', wrt: ['x'] });
+    expect(differentiate(graph)).toThrow('constant axes');
+    expect(differentiate(fold(graph))).not.toThrow();
   });
 
   it('does not follow what the file merely claims', () => {

@@ -1,11 +1,16 @@
 /** Folded graphs must compute in ONNX Runtime what they computed before. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ExplainError } from '../../dist/src/core/errors.js';
 import { backwardGraph } from '../../dist/src/gradient/backward.js';
 import { unsupportedOperators } from '../../dist/src/gradient/unsupported-operators.js';
 import type { Builder } from '../../dist/src/onnx/builder.js';
 import { fold, whyLeft } from '../../dist/src/onnx/fold.js';
 import type { Graph } from '../../dist/src/onnx/graph.js';
 import { inferShapes } from '../../dist/src/onnx/infer-shapes.js';
+import { parseGraph } from '../../dist/src/onnx/read.js';
+import { upgrade } from '../../dist/src/onnx/upgrade.js';
+import { writeModel } from '../../dist/src/onnx/write.js';
 import { checkGradient } from '../gradient/check-gradient.ts';
 import { noise, runModel, toyGraph } from '../toy-model.ts';
 import { branch, FOLDED_CASES, graphOf, halving, ints, NONE, SHAPE, scanning, type Toy } from './control-flow-cases.ts';
@@ -199,5 +204,30 @@ describe('what is not constant stays, and says why', () => {
       shape: ['N', 3, 4, 4],
     });
     expect(unsupportedOperators(inferShapes(fold(graph)), 't4_Mul', ['x'])).toEqual([]);
+  });
+});
+
+describe('a file that cannot be trusted', () => {
+  it.each(FOLDED_CASES)('gives a graph or an ExplainError: %s', (_, toy) => {
+    const bytes = writeModel(graphOf(toy));
+    const outcomes = { read: 0, refused: 0 };
+    const change = fc.record({ at: fc.nat(bytes.length - 1), put: fc.nat(255) });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+        const mutated = bytes.slice();
+        for (const { at, put } of changes) mutated[at] = put;
+        try {
+          const folded = fold(upgrade(parseGraph(mutated, 'm')));
+          whyLeft(folded);
+          inferShapes(folded);
+          outcomes.read++;
+        } catch (error) {
+          expect(error).toBeInstanceOf(ExplainError);
+          outcomes.refused++;
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(Math.min(outcomes.read, outcomes.refused)).toBeGreaterThan(20);
   });
 });

@@ -24,6 +24,7 @@ const computing =
 function zip(a: Known, b: Known): [Dimension, Dimension][] | undefined {
   if (!a.content || !b.content || (a.shape?.length ?? 2) > 1 || (b.shape?.length ?? 2) > 1) return undefined;
   const length = a.content.length === 1 ? b.content.length : a.content.length;
+  if (b.content.length !== 1 && b.content.length !== length) return undefined;
   const at = (content: readonly Dimension[], index: number) => content[content.length === 1 ? 0 : index]!;
   return Array.from({ length }, (_, index) => [at(a.content!, index), at(b.content!, index)]);
 }
