@@ -15,11 +15,10 @@ import { preprocess } from './image/preprocess.ts';
 import { type PreprocessingOptions, preprocessing } from './image/preprocessing.ts';
 import { companions, DEFAULT_MODEL, modelFile, sha256 } from './model-files.ts';
 import { type ClassifierGraph, classifierOf, type Layout } from './onnx/classifier.ts';
+import { differentiableGraph } from './onnx/differentiable-graph.ts';
 import { wholeRange } from './onnx/element-type.ts';
-import { floatPicture } from './onnx/float-picture.ts';
+import { fold } from './onnx/fold.ts';
 import type { Graph } from './onnx/graph.ts';
-import { inferShapes } from './onnx/infer-shapes.ts';
-import { singlePrecision } from './onnx/single-precision.ts';
 import { upgrade } from './onnx/upgrade.ts';
 import { type GraphOnDisk, readGraphOnDisk } from './onnx/weights-in-file.ts';
 import { LOGITS, withLogits } from './onnx/with-logits.ts';
@@ -85,7 +84,7 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
     companions(path),
     sha256(path),
   ]);
-  const graph = upgrade(file);
+  const graph = fold(upgrade(file));
   const classifier = classifierOf(graph, options);
   const { type } = classifier.input;
   const range = wholeRange(type);
@@ -98,12 +97,6 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const input = { input: classifier.input.name, layout, ...(fixedBatch ? { fixedBatch } : {}) };
   const { source: forward, reading } = forwardPass(path, { file, graph, weights, classifier }, { ...input, type });
   const pool = createPool({ workers, threads, batch, queueLimit, name: path, provider: options.provider });
-  const differentiable = () => {
-    const whole = withLogits(singlePrecision(floatPicture(graph, classifier.input)), classifier);
-    const dims = layout === 'nchw' ? shape : [height, width, channels];
-    return inferShapes(whole, { [classifier.input.name]: [fixedBatch ?? 'N', ...dims] });
-  };
-
   const model: Model = {
     path,
     sha256: hash,
@@ -116,7 +109,7 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
     channels,
     inputSize: [height, width],
     get graph() {
-      return (differentiableGraph ??= differentiable());
+      return (differentiable ??= differentiableGraph(graph, classifier, prepareAs.size));
     },
     ...input,
     weights,
@@ -141,7 +134,7 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
     close: pool.close,
     [Symbol.asyncDispose]: pool.close,
   };
-  let differentiableGraph: Graph | undefined;
+  let differentiable: Graph | undefined;
   return model;
 }
 

@@ -1,5 +1,5 @@
 import { defaultLayer, type Layer, layersOf } from '../gradient/layer.ts';
-import { unsupportedOperators } from '../gradient/unsupported-operators.ts';
+import { nodesWithReasons, unsupportedOperators } from '../gradient/unsupported-operators.ts';
 import type { Graph } from '../onnx/graph.ts';
 import { producers } from '../onnx/graph.ts';
 import { writtenPath } from './document.ts';
@@ -30,8 +30,9 @@ export async function layers(path: string | undefined, given: Given): Promise<vo
   }
   const width = Math.max(0, ...all.map(({ name }) => name.length));
   for (const layer of all) process.stdout.write(`${line(layer, layer.name === preferred, width)}\n`);
-  for (const { operator, count, nodes } of unsupported) {
-    process.stdout.write(`no gradient rule: ${operator} × ${count} (${nodes.slice(0, 3).join(', ')})\n`);
+  for (const found of unsupported) {
+    const nodes = nodesWithReasons(found).slice(0, 3).join(', ');
+    process.stdout.write(`no gradient rule: ${found.operator} × ${found.count} (${nodes})\n`);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Graph, Node } from '../onnx/graph.ts';
+import { capturedNames, type Graph, type Node } from '../onnx/graph.ts';
 import { operatorOf } from './rule.ts';
 import { NO_GRADIENT } from './rules/index.ts';
 
@@ -14,14 +14,14 @@ export interface GradientPath {
 export function nodesBetween(graph: Graph, wrt: readonly string[], output: string): GradientPath {
   const reached = new Set(wrt);
   const downstream = graph.nodes.filter((node) => {
-    const changes = !NO_GRADIENT.has(operatorOf(node)) && node.inputs.some((input) => reached.has(input));
+    const changes = !NO_GRADIENT.has(operatorOf(node)) && readBy(node).some((input) => reached.has(input));
     if (changes) for (const value of node.outputs) reached.add(value);
     return changes;
   });
   const leading = new Set([output]);
   const nodes = downstream.toReversed().filter((node) => {
     const leads = node.outputs.some((value) => leading.has(value));
-    if (leads) for (const input of node.inputs) leading.add(input);
+    if (leads) for (const input of readBy(node)) leading.add(input);
     return leads;
   });
   return {
@@ -29,3 +29,6 @@ export function nodesBetween(graph: Graph, wrt: readonly string[], output: strin
     values: new Set([...reached].filter((value) => value !== '' && leading.has(value))),
   };
 }
+
+/** What a node reads, its subgraphs too. */
+const readBy = (node: Node): readonly string[] => [...node.inputs, ...capturedNames(node)];

@@ -48,5 +48,5 @@ export function refuse(node: Node, reason: string): never {
 }
 
 /** The name of an operator in the rule table: ONNX's own carry no domain. */
-export const operatorOf = (node: Node): string =>
-  node.domain === '' || node.domain === 'ai.onnx' ? node.op : `${node.domain}.${node.op}`;
+export const operatorOf = ({ op, domain }: Pick<Node, 'op' | 'domain'>): string =>
+  domain === '' || domain === 'ai.onnx' ? op : `${domain}.${op}`;

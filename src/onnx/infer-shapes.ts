@@ -1,19 +1,6 @@
-import { numbersOf } from './constants.ts';
 import type { Constant, Graph, Node, Shape, Value } from './graph.ts';
-import { elementwise, microsoft } from './shapes/elementwise.ts';
-import { filling } from './shapes/filling.ts';
-import { linear } from './shapes/linear.ts';
-import { movement } from './shapes/movement.ts';
-import type { Known, ShapeRules } from './shapes/rule.ts';
-import { microsoftWindow, window } from './shapes/window.ts';
-
-const RULES: { readonly [domain: string]: ShapeRules } = {
-  '': { ...elementwise, ...window, ...linear, ...movement, ...filling },
-  'com.microsoft': { ...microsoft, ...microsoftWindow },
-};
-
-/** Longer constants are weights; shorter ones may be shapes, axes or scales. */
-const LONGEST_CONTENT = 64;
+import { inferNode, knownConstant } from './infer-node.ts';
+import type { Known } from './shapes/rule.ts';
 
 /**
  * Fills `values` with the type and shape of every value of a graph of the internal opset, as far as they can be told
@@ -24,35 +11,48 @@ const LONGEST_CONTENT = 64;
  * const shaped = inferShapes(graph, { data: [1, 3, 224, 224] });
  * console.log(shaped.values.get('logits')?.shape); // [1, 1000]
  */
-export function inferShapes(graph: Graph, inputShapes: { readonly [name: string]: Shape } = {}): Graph {
-  const inputs = graph.inputs.map((input) => ({ ...input, shape: inputShapes[input.name] ?? input.shape }));
-  const known = new Map<string, Known>([
-    ...inputs.map((input) => [input.name, input] as const),
-    ...Array.from(graph.constants, ([name, constant]) => [name, knownConstant(constant)] as const),
-  ]);
-  const stated = new Map([...graph.values, ...graph.outputs.map((output) => [output.name, output] as const)]);
-  for (const node of graph.nodes) {
-    const inferred = inferNode(node, known);
-    for (const [at, name] of node.outputs.entries()) {
-      const result = merge(inferred[at], stated.get(name));
-      if (name && result) known.set(name, result);
-    }
-  }
-  const values = new Map(Array.from(known, ([name, { type, shape }]) => [name, { name, type, shape }]));
-  return { ...graph, inputs, outputs: graph.outputs.map((output) => values.get(output.name) ?? output), values };
+export function inferShapes(graph: Graph, inputShapes: InputShapes = {}): Graph {
+  const inference = createInference(graph, inputShapes);
+  for (const node of graph.nodes) inference.visit(node);
+  return inference.described(graph);
 }
 
-function inferNode(node: Node, known: ReadonlyMap<string, Known>): readonly (Known | undefined)[] {
-  const rules = RULES[node.domain];
-  if (!rules || !Object.hasOwn(rules, node.op)) return [];
-  const inputs = node.inputs.map((name) => known.get(name));
-  try {
-    const result = rules[node.op]!(node, inputs);
-    return result === undefined || 'type' in result ? [result] : result;
-  } catch (error) {
-    if (error instanceof RangeError) return []; // an axis that its input does not have
-    throw error;
-  }
+export interface InputShapes {
+  readonly [name: string]: Shape;
+}
+
+/** Shape inference one node at a time, for those who change the nodes on the way. */
+export interface Inference {
+  readonly known: ReadonlyMap<string, Known>;
+  /** Finds out about a node's outputs; its inputs have been told or visited before. */
+  visit(node: Node): void;
+  tell(name: string, constant: Constant): void;
+  /** A graph of the nodes visited, with all that is known of its values. */
+  described(graph: Graph): Graph;
+}
+
+export function createInference(graph: Graph, inputShapes: InputShapes): Inference {
+  const inputs = graph.inputs.map((input) => ({ ...input, shape: inputShapes[input.name] ?? input.shape }));
+  const known = new Map<string, Known>(inputs.map((input) => [input.name, input]));
+  const stated = new Map([...graph.values, ...graph.outputs.map((output) => [output.name, output] as const)]);
+  const inference: Inference = {
+    known,
+    tell: (name, constant) => known.set(name, knownConstant(constant)),
+    visit(node) {
+      const inferred = inferNode(node, known);
+      for (const [at, name] of node.outputs.entries()) {
+        const result = merge(inferred[at], stated.get(name));
+        if (name && result) known.set(name, result);
+      }
+    },
+    described(changed) {
+      const values = new Map(Array.from(known, ([name, { type, shape }]) => [name, { name, type, shape }]));
+      const outputs = changed.outputs.map((output) => values.get(output.name) ?? output);
+      return { ...changed, inputs, outputs, values };
+    },
+  };
+  for (const [name, constant] of graph.constants) inference.tell(name, constant);
+  return inference;
 }
 
 /** What was inferred, completed by what the file says. */
@@ -63,10 +63,4 @@ function merge(inferred: Known | undefined, stated: Value | undefined): Known | 
     type: inferred.type === 'other' ? stated.type : inferred.type,
     shape: inferred.shape ?? stated.shape,
   };
-}
-
-function knownConstant(constant: Constant): Known {
-  const { type, shape, data } = constant;
-  const small = data instanceof Uint8Array && data.length <= 8 * LONGEST_CONTENT;
-  return { type, shape, content: small ? numbersOf(constant) : undefined };
 }

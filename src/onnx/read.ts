@@ -1,11 +1,15 @@
-import { fromBinary } from '@bufbuild/protobuf';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import {
   type AttributeProto,
+  type FunctionProto,
+  FunctionProtoSchema,
   type GraphProto,
+  GraphProtoSchema,
   AttributeProto_AttributeType as Kind,
   type ModelProto,
   ModelProtoSchema,
   type NodeProto,
+  type OperatorSetIdProto,
   type TensorProto,
   TensorProto_DataLocation,
   type TypeProto_Tensor,
@@ -16,6 +20,7 @@ import { constantOf, safeNumber } from './constants.ts';
 import { elementTypeOf } from './element-type.ts';
 import { checkExternalFiles, externalData } from './external-data.ts';
 import type { Attribute, Constant, Graph, Node, Shape, Value } from './graph.ts';
+import { functionKey, inlineFunctions, type LocalFunction } from './local-functions.ts';
 import { readModelFile } from './model-file.ts';
 import { tensorData } from './tensor-data.ts';
 import { labelOfNode, topological } from './topological.ts';
@@ -43,19 +48,37 @@ export function parseGraph(bytes: Uint8Array, source: string): Graph {
   if (!model.graph || model.graph.node.length === 0) {
     throw expected('ERR_MODEL', source, 'an ONNX model', 'a file without a graph of nodes');
   }
-  if (model.functions.length > 0) {
-    const names = model.functions.map(({ name }) => name).join(', ');
-    throw expected(
-      'ERR_MODEL',
-      source,
-      'a model without functions of its own',
-      names,
-      'Inline them with onnx.inliner.',
-    );
-  }
-  const opsets = new Map(model.opsetImport.map(({ domain, version }) => [plainDomain(domain), safeNumber(version)]));
-  const header = { irVersion: safeNumber(model.irVersion), opsets };
-  return toGraph(model.graph, header, new Set(), source);
+  const header = { irVersion: safeNumber(model.irVersion), opsets: toOpsets(model.opsetImport) };
+  const graph = toGraph(model.graph, header, new Set(), source);
+  const functions = model.functions.map((proto) => {
+    const key = functionKey(plainDomain(proto.domain), nameWithOverload(proto.name, proto.overload));
+    return [key, toFunction(proto, header, source)] as const;
+  });
+  return inlineFunctions(graph, new Map(functions), source);
+}
+
+const toOpsets = (imports: readonly OperatorSetIdProto[]) =>
+  new Map(imports.map(({ domain, version }) => [plainDomain(domain), safeNumber(version)]));
+
+const nameWithOverload = (name: string, overload: string) => (overload ? `${name}:${overload}` : name);
+
+/** A function's body is a graph for each call: attributes of its nodes may refer to those of the call. */
+function toFunction(proto: FunctionProto, header: Header, source: string): LocalFunction {
+  const { name, node, input, output, valueInfo, attributeProto } = proto;
+  const where = `function '${name}' of ${source}`;
+  const named = (value: string) => ({ name: value });
+  const graph = create(GraphProtoSchema, { node, input: input.map(named), output: output.map(named), valueInfo });
+  const defaults = Object.fromEntries(
+    attributeProto.map((attribute) => [attribute.name, toAttribute(attribute, where)]),
+  );
+  return {
+    name,
+    bytes: toBinary(FunctionProtoSchema, proto).length,
+    body(given) {
+      const attributes = { ...defaults, ...given };
+      return toGraph(graph, { ...header, opsets: toOpsets(proto.opsetImport), attributes }, new Set(), where);
+    },
+  };
 }
 
 function decode(bytes: Uint8Array, source: string): ModelProto {
@@ -66,7 +89,10 @@ function decode(bytes: Uint8Array, source: string): ModelProto {
   }
 }
 
-type Header = Pick<Graph, 'irVersion' | 'opsets'>;
+type Header = Pick<Graph, 'irVersion' | 'opsets'> & {
+  /** Inside a function: the attributes that it was called with. */
+  readonly attributes?: Node['attributes'];
+};
 
 function toGraph(proto: GraphProto, header: Header, outer: ReadonlySet<string>, source: string): Graph {
   if (proto.sparseInitializer.length > 0) {
@@ -99,31 +125,44 @@ function toGraph(proto: GraphProto, header: Header, outer: ReadonlySet<string>, 
   if (missing)
     throw expected('ERR_MODEL', source, 'every output to be computed', `'${missing.name}', which no node gives`);
   const values = new Map(proto.valueInfo.map((info) => [info.name, toValue(info)]));
-  return { ...header, inputs, outputs, nodes, constants, values };
+  const { irVersion, opsets } = header;
+  return { irVersion, opsets, inputs, outputs, nodes, constants, values };
 }
 
 const plainDomain = (domain: string) => (domain === 'ai.onnx' ? '' : domain);
 
 function toNode(proto: NodeProto, header: Header, visible: ReadonlySet<string>, source: string): Node {
   const node = {
-    op: proto.opType,
+    op: nameWithOverload(proto.opType, proto.overload),
     domain: plainDomain(proto.domain),
     name: proto.name,
     inputs: proto.input,
     outputs: proto.output,
   };
   const where = `${labelOfNode({ ...node, attributes: {} })} in ${source}`;
-  const attributes = proto.attribute.map((attribute) => {
-    if (attribute.type === Kind.GRAPH && attribute.g) {
-      return [attribute.name, { kind: 'graph', value: toGraph(attribute.g, header, visible, source) }] as const;
+  const attributes = proto.attribute.flatMap((attribute) => {
+    if (attribute.refAttrName && header.attributes) {
+      const { refAttrName: name } = attribute;
+      return Object.hasOwn(header.attributes, name) ? [[attribute.name, header.attributes[name]!] as const] : [];
     }
-    return [attribute.name, toAttribute(attribute, where)] as const;
+    if (attribute.type === Kind.GRAPH && attribute.g) {
+      return [[attribute.name, { kind: 'graph', value: toGraph(attribute.g, header, visible, source) }] as const];
+    }
+    return [[attribute.name, toAttribute(attribute, where)] as const];
   });
   return { ...node, attributes: Object.fromEntries(attributes) };
 }
 
 function toAttribute(proto: AttributeProto, where: string): Attribute {
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  if (proto.refAttrName) {
+    throw expected(
+      'ERR_MODEL',
+      `attribute '${proto.name}' of ${where}`,
+      'a value',
+      `a reference to '${proto.refAttrName}'`,
+    );
+  }
   switch (proto.type) {
     case Kind.FLOAT:
       return { kind: 'float', value: proto.f };

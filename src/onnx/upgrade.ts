@@ -16,7 +16,7 @@ export const OLDEST_OPSET = 7;
 /** The file format that came with the internal opset. */
 const IR_VERSION = 10;
 
-const UPGRADES: Upgrades = { ...attributesToInputs, ...resizing, ...normalising };
+export const UPGRADES: Upgrades = { ...attributesToInputs, ...resizing, ...normalising };
 
 /**
  * Brings a graph to the internal opset, so that rules need to know one form of each operator. Values keep their names,
@@ -71,6 +71,13 @@ function upgradeNode(from: number, node: Node, around: Surroundings): Node {
     upgraded = steps?.[version]?.(upgraded, around) ?? upgraded;
   }
   return upgraded;
+}
+
+/** Whether a node means something else, or is written in another way, in one of two versions of ONNX's operator set. */
+export function changedBetween(node: Node, one: number, other: number): boolean {
+  const steps = node.domain === '' && Object.hasOwn(UPGRADES, node.op) ? UPGRADES[node.op]! : {};
+  const [older, newer] = [Math.min(one, other), Math.max(one, other)];
+  return Object.keys(steps).some((version) => Number(version) > older && Number(version) <= newer);
 }
 
 /** The node with its subgraphs upgraded. */

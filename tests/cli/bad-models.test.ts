@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { float } from '../../dist/src/onnx/builder.js';
 import { command, expectRefusal, filesIn, workingFolder } from './command.ts';
 import { writePhoto, writeToy } from './toys.ts';
 
@@ -15,8 +16,8 @@ beforeAll(async () => {
   writeToy(folder, 'foreign', { late: (b, means) => b.op('Wobble', [means], {}, 'strange') });
   writeToy(folder, 'no-rule', {
     late: (b, means) => {
-      const same = b.op('Mod', [means, b.constant('float32', 100)], { fmod: 1 });
-      return b.op('ReverseSequence', [same, b.constant('int64', [1, 1, 1, 1])], { batch_axis: 1, time_axis: 0 });
+      const same = b.op('Scaler', [means], { offset: float([0]), scale: float([1]) }, 'ai.onnx.ml');
+      return b.op('Normalizer', [same], { norm: 'L2' }, 'ai.onnx.ml');
     },
   });
   writeToy(folder, 'root-of-0', { late: (b, means) => b.op('Sqrt', [b.op('Sub', [means, means])]) });
@@ -41,7 +42,8 @@ test.each([
   expect(filesIn(folder)).toEqual(before);
 });
 
-const OPERATORS = /expected operators with a gradient rule, received 1 × Mod \(\S+\); 1 × ReverseSequence \(\S+\)\./;
+const OPERATORS =
+  /expected operators with a gradient rule, received 1 × ai\.onnx\.ml\.Scaler \(\S+\); 1 × ai\.onnx\.ml\.Normalizer \(\S+\)\./;
 
 test('without a gradient rule compare explains with the other methods and says which it left out, and why', async () => {
   const { code, stderr, stdout } = await command(folder, 'compare', '-m', 'no-rule', '--json', '-o', 'some', ...SMALL);
@@ -73,8 +75,8 @@ test('layers lists what has no gradient rule, and no default layer', async () =>
   expect(code).toBe(0);
   expect(preferred).toBeNull();
   expect(unsupported).toMatchObject([
-    { operator: 'Mod', count: 1 },
-    { operator: 'ReverseSequence', count: 1 },
+    { operator: 'ai.onnx.ml.Scaler', count: 1 },
+    { operator: 'ai.onnx.ml.Normalizer', count: 1 },
   ]);
   expect(layers.some(({ explainable }: { explainable: boolean }) => explainable)).toBe(false);
 });

@@ -36,7 +36,7 @@ export function brightnessModel({ layout = 'nchw', batch = 'N', side = SIDE, sec
     inputs: { picture: shape, ...(second ? { other: shape } : {}) },
     outputs: ['scores'],
     outputShapes: [[batch, 2]],
-    domains: { strange: 1 },
+    domains: { strange: 1, 'ai.onnx.ml': 1 },
     build(b) {
       const sum = second ? b.op('Add', ['picture', 'other']) : 'picture';
       const x = layout === 'nchw' ? sum : b.op('Transpose', [sum], { perm: [0, 3, 1, 2] });

@@ -73,16 +73,20 @@ test('options behind a name go before those of all methods', async () => {
 });
 
 test('methods that an operator without a gradient rule forbids are left out and named; asked for alone, they fail', async () => {
-  const remainder = await load('unknown-rule', (b, x) => b.op('Mod', [x, b.constant('float32', 0.5)], { fmod: 1 }));
-  const { attributions, refused } = await compare(remainder, image, { targets: [0], ...few });
+  const sampled = await load('unknown-rule', (b, x) => {
+    const size = b.op('Concat', [b.op('Shape', [x], { end: 1 }), b.constant('int64', [10, 10, 2])], { axis: 0 });
+    const places = b.constant('float32', [...noise([1, 10, 10, 2], 4).data], [1, 10, 10, 2]);
+    return b.op('GridSample', [x, b.op('Expand', [places, size])], { mode: 'cubic' });
+  });
+  const { attributions, refused } = await compare(sampled, image, { targets: [0], ...few });
   // The maps of the layer behind the operator need no gradient through it.
   expect(attributions.map(({ method }) => method)).toEqual(['occlusion', 'lime', 'grad-cam', 'layer-cam']);
   expect(refused.map(({ method, error }) => [method, error.code])).toContainEqual([
     'integrated-gradients',
     'ERR_OPERATOR',
   ]);
-  const alone = compare(remainder, image, { targets: [0], methods: ['integrated-gradients'], ...few });
-  await expect(alone).rejects.toMatchObject({ code: 'ERR_OPERATOR', message: expect.stringContaining('Mod') });
+  const alone = compare(sampled, image, { targets: [0], methods: ['integrated-gradients'], ...few });
+  await expect(alone).rejects.toMatchObject({ code: 'ERR_OPERATOR', message: expect.stringContaining('GridSample') });
 });
 
 test('a layer that is asked for and not there is an error, wherever it is asked for', async () => {

@@ -4,8 +4,8 @@
  */
 
 import { backwardGraph } from '../../dist/src/gradient/backward.js';
+import { decompose } from '../../dist/src/onnx/decompose.js';
 import type { Graph } from '../../dist/src/onnx/graph.js';
-import { inferShapes } from '../../dist/src/onnx/infer-shapes.js';
 import { type Numbers, noise, runModel } from '../toy-model.ts';
 
 export interface GradientCheck {
@@ -25,7 +25,7 @@ export async function checkGradient(
   truth = graph,
 ): Promise<GradientCheck> {
   const output = graph.outputs[0]!.name;
-  const shaped = inferShapes(graph);
+  const shaped = decompose(graph);
   const wrt = Object.keys(inputs);
   const backward = backwardGraph(shaped, { output, wrt });
   const directions = Object.fromEntries(wrt.map((name, at) => [name, noise(inputs[name]!.shape, seed + at)]));

@@ -115,6 +115,24 @@ const SEVERAL = [
   },
 ];
 
+const MOD: readonly RuleCase[] = [
+  mixed(
+    'Mod',
+    'constant',
+    [[2, 20]],
+    (b) => [b.constant('float32', 0.75)],
+    { fmod: 1 },
+    { domain: (value, at) => Math.sign(value) * (0.75 * (at % 4) + 0.4) },
+  ),
+  {
+    operator: 'Mod',
+    variant: 'both',
+    shapes: [[2, 20], [20]],
+    domain: (value) => 1.2 + value / 20,
+    build: (b, [x, z]) => b.op('Mod', [b.op('Add', [x!, b.constant('float32', 1.8)]), z!], { fmod: 1 }),
+  },
+];
+
 const REDUCTIONS = ['ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceL2'].flatMap((operator) => [
   mixed(operator, 'space, kept', [[2, 3, 4, 5]], (b) => [ints(b, [2, 3])]),
   mixed(operator, 'negative axis, dropped', [[2, 3, 4]], (b) => [ints(b, [-2])], { keepdims: 0 }),
@@ -150,6 +168,7 @@ export const ELEMENTWISE_CASES: readonly RuleCase[] = [
   ...BINARY,
   ...UNARY,
   ...SEVERAL,
+  ...MOD,
   ...REDUCTIONS,
   ...SMOOTH_REDUCTIONS,
   ...ZEROS,

@@ -26,6 +26,8 @@ const GATHERS = [
     build: (b: Builder, [x]: readonly string[]) =>
       b.op('Gather', [x!, b.op('Sub', [b.op('Shape', [x!], { start: 1, end: 2 }), ints(b, 2)])], { axis: 1 }),
   },
+  mixed('Compress', 'along an axis', [[2, 4, 3]], (b) => [b.constant('bool', [1, 0, 1])], { axis: 1 }),
+  mixed('Compress', 'of all elements', [[3, 4]], (b) => [b.constant('bool', [0, 1, 1, 0, 0, 1])]),
   mixed('GatherElements', 'repeated', [[3, 4]], (b) => [table(b, [0, 0, 3, -1, 1, 1], 2, 3)], { axis: 1 }),
   mixed('GatherND', 'points', [[3, 4]], (b) => [table(b, [0, 1, 2, 3, 0, 1], 3, 2)]),
   mixed('GatherND', 'rows', [[3, 4, 2]], (b) => [table(b, [0, 1, 2, 3], 2, 2)]),

@@ -44,4 +44,7 @@ export const LINEAR_CASES: readonly RuleCase[] = [
   einsum('ij,kl->il', [2, 3], [4, 5]),
   einsum('...ij,...jk->...ik', [2, 3, 4, 5], [2, 3, 5, 6]),
   einsum('bi,io,bo->b', [2, 3], [3, 4], [2, 4]),
+  einsum('...ij,...jk->...ik', [2, 3, 4, 5], [1, 3, 5, 6]),
+  einsum('...i,...i->...', [1, 3], [2, 3]),
+  einsum('bhn,bn->b', [2, 1, 3], [2, 3]),
 ];

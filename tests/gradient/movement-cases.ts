@@ -21,6 +21,17 @@ const slice = (
   );
 
 export const MOVEMENT_CASES: readonly RuleCase[] = [
+  mixed('CastLike', 'same type', [[2, 3]], (b) => [b.constant('float32', 0)]),
+  {
+    operator: 'CastLike',
+    variant: 'to double and back',
+    shapes: [[2, 3]],
+    build: (b, [x]) => b.op('CastLike', [b.op('Exp', [b.op('CastLike', [x!, b.constant('float64', 0)])]), x!]),
+  },
+  mixed('ReverseSequence', 'by default', [[4, 3, 2]], (b) => [ints(b, [1, 4, 3])]),
+  mixed('ReverseSequence', 'batch first', [[3, 4]], (b) => [ints(b, [2, 4, 3])], { batch_axis: 0, time_axis: 1 }),
+  mixed('CenterCropPad', 'odd, some axes', [[2, 5, 4]], (b) => [ints(b, [2, 7])], { axes: [1, -1] }),
+  mixed('CenterCropPad', 'all axes', [[5, 4]], (b) => [ints(b, [8, 1])]),
   mixed('Reshape', 'merge', [[2, 3, 4]], (b) => [ints(b, [0, -1])]),
   plain('Flatten', 'axis 1', [[2, 3, 4]]),
   mixed('Squeeze', 'two axes', [[2, 1, 3, 1]], (b) => [ints(b, [1, 3])]),

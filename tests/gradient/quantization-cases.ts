@@ -1,5 +1,5 @@
 /** Cases of quantised operators, held to the operators on floats that they stand for. */
-import type { Builder } from '../../dist/src/onnx/builder.js';
+import type { AttributeValues, Builder } from '../../dist/src/onnx/builder.js';
 import { noise } from '../toy-model.ts';
 import type { RuleCase } from './rule-case.ts';
 
@@ -32,6 +32,28 @@ const dynamic = (operator: string, shape: number[], weights: (b: Builder) => str
 
 const perChannel = (b: Builder) => [b.constant('float32', [1 / 64, 1 / 32, 1 / 128]), b.constant('int8', [0, 5, -7])];
 
+/** Values quantised on the way that an operator only moves, or picks from: what stands for it is the operator on floats. */
+const moved = (
+  operator: string,
+  shape: number[],
+  constants: (b: Builder) => string[],
+  attributes: AttributeValues = {},
+): RuleCase => {
+  const apply = (b: Builder, x: string) => b.op(operator, [x, ...constants(b)], attributes);
+  return {
+    operator,
+    variant: 'of whole numbers',
+    shapes: [shape],
+    domain: (_, at) => ((at * 101) % 251) * STEP - 1.9,
+    build: (b, [x]) => {
+      const scales = [scalar(b, STEP), b.constant('uint8', 122)];
+      return b.op('DequantizeLinear', [apply(b, b.op('QuantizeLinear', [x!, ...scales])), ...scales]);
+    },
+    truth: (b, [x]) => apply(b, x!),
+  };
+};
+const lengths = (b: Builder, ...values: number[]) => [b.constant('int64', values)];
+
 export const QUANTIZATION_CASES: readonly RuleCase[] = [
   {
     operator: 'QuantizeLinear',
@@ -43,6 +65,17 @@ export const QUANTIZATION_CASES: readonly RuleCase[] = [
       return b.op('DequantizeLinear', [b.op('QuantizeLinear', [x!, ...scales]), ...scales]);
     },
     truth: (b, [x]) => b.op('Clip', [x!, scalar(b, (-128 - ZERO) * STEP), scalar(b, (127 - ZERO) * STEP)]),
+  },
+  {
+    operator: 'QuantizeLinear',
+    variant: 'from 0 on, in place of a Relu',
+    shapes: [[2, 20]],
+    domain: (value) => value / 8 + Math.sign(value) / 90,
+    build: (b, [x]) => {
+      const scales = [scalar(b, 1 / 8), b.constant('uint8', 0)];
+      return b.op('DequantizeLinear', [b.op('QuantizeLinear', [x!, ...scales]), ...scales]);
+    },
+    truth: (b, [x]) => b.op('Relu', [x!]),
   },
   {
     operator: 'QuantizeLinear',
@@ -70,6 +103,13 @@ export const QUANTIZATION_CASES: readonly RuleCase[] = [
     build: (b, [x]) => b.op('DequantizeLinear', b.ops(3, 'DynamicQuantizeLinear', [x!])),
     truth: (b, [x]) => b.op('Identity', [x!]),
   },
+  moved('MaxPool', [1, 2, 6, 6], () => [], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }),
+  moved('Reshape', [2, 6], (b) => lengths(b, 3, -1)),
+  moved('Transpose', [2, 3, 4], () => [], { perm: [2, 0, 1] }),
+  moved('Slice', [2, 6], (b) => [...lengths(b, 1), ...lengths(b, 4), ...lengths(b, 1)]),
+  moved('Resize', [1, 2, 3, 3], (b) => ['', b.constant('float32', [1, 1, 2, 2])], { mode: 'nearest' }),
+  moved('Pad', [2, 3], (b) => lengths(b, 0, 1, 1, 2), { mode: 'edge' }),
+  moved('Gather', [2, 5], (b) => lengths(b, 3, 1), { axis: 1 }),
   dynamic('MatMulInteger', [2, 3, 6], (b) => bytes(b, [6, 4], 'uint8')),
   dynamic('ConvInteger', [1, 2, 6, 6], (b) => bytes(b, [3, 2, 3, 3], 'uint8'), { pads: [1, 1, 1, 1], strides: [2, 1] }),
 ];

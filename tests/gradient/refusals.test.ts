@@ -1,7 +1,8 @@
 /** What a rule cannot do, it says: never a wrong gradient. */
 import { expect, test } from 'vitest';
 import { backwardGraph } from '../../dist/src/gradient/backward.js';
-import type { Builder } from '../../dist/src/onnx/builder.js';
+import { type AttributeValues, type Builder, float } from '../../dist/src/onnx/builder.js';
+import { decompose } from '../../dist/src/onnx/decompose.js';
 import type { Shape } from '../../dist/src/onnx/graph.js';
 import { inferShapes } from '../../dist/src/onnx/infer-shapes.js';
 import { toyGraph } from '../toy-model.ts';
@@ -35,9 +36,9 @@ test.each<[string, Shape, (b: Builder) => string, RegExp]>([
   ['Einsum', [3, 3], (b) => b.op('Einsum', ['x'], { equation: 'ii->i' }), /no letter twice/],
   [
     'Einsum',
-    [2, 3],
-    (b) => b.op('Einsum', ['x', weights(b, [1, 3])], { equation: '...i,...i->...' }),
-    /inputs of one length along 'Z'/,
+    ['n', 3],
+    (b) => b.op('Einsum', ['x', b.op('Shape', ['x'])], { equation: 'ni,n->i' }),
+    /inputs of one length along 'n'/,
   ],
   [
     'ScatterElements',
@@ -73,16 +74,93 @@ test.each<[string, Shape, (b: Builder) => string, RegExp]>([
     },
     /one scale, or one for each index along an axis/,
   ],
-  [
-    'FusedConv',
-    [1, 2, 3, 3],
-    (b) => b.op('FusedConv', ['x', weights(b, [2, 2, 2, 2])], { activation: 'Elu' }, 'com.microsoft'),
-    /an activation that is known instead of 'Elu'/,
-  ],
 ])('%s %j', (operator, shape, build, reason) => {
   const graph = inferShapes(toyGraph({ inputs: { x: shape }, build, outputs: ['y'] }));
   const differentiate = () => backwardGraph(graph, { output: 'y', wrt: ['x'] });
   expect(differentiate).toThrow(expect.objectContaining({ code: 'ERR_OPERATOR' }));
   expect(differentiate).toThrow(reason);
   expect(differentiate).toThrow(new RegExp(`gradient of ${operator} `));
+});
+
+const own = (b: Builder, op: string, inputs: string[], attributes: AttributeValues = {}) =>
+  b.op(op, inputs, attributes, 'com.microsoft');
+const past = (b: Builder) => weights(b, [2, 1, 2, 4, 4]);
+const packed = (b: Builder) => ['x', weights(b, [8, 24]), weights(b, [24])];
+const TOKENS = [1, 3, 8];
+
+test.each<[string, string, Shape, (b: Builder) => string]>([
+  [
+    'com.microsoft.Attention',
+    'a cache',
+    TOKENS,
+    (b) => own(b, 'Attention', [...packed(b), '', past(b)], { num_heads: 2 }),
+  ],
+  [
+    'com.microsoft.Attention',
+    'rotation',
+    TOKENS,
+    (b) => own(b, 'Attention', packed(b), { num_heads: 2, do_rotary: 1 }),
+  ],
+  [
+    'com.microsoft.Attention',
+    'a mask of its own kind',
+    TOKENS,
+    (b) => own(b, 'Attention', [...packed(b), b.constant('int32', [1, 3, 0])], { num_heads: 2 }),
+  ],
+  [
+    'com.microsoft.MultiHeadAttention',
+    'Q, K, V in one',
+    [1, 3, 2, 3, 4],
+    (b) => own(b, 'MultiHeadAttention', ['x'], { num_heads: 2 }),
+  ],
+  [
+    'Attention',
+    'scores as an output',
+    [1, 2, 3, 4],
+    (b) => {
+      const [y, , , scores] = b.ops(4, 'Attention', ['x', 'x', 'x']);
+      return b.op('Add', [y!, b.op('ReduceSum', [scores!])]);
+    },
+  ],
+  [
+    'com.microsoft.RotaryEmbedding',
+    'a scale',
+    TOKENS,
+    (b) =>
+      own(b, 'RotaryEmbedding', ['x', ints(b, [0]), weights(b, [6, 2]), weights(b, [6, 2])], {
+        num_heads: 2,
+        scale: float(2),
+      }),
+  ],
+  [
+    'com.microsoft.FusedConv',
+    'another activation',
+    [1, 2, 3, 3],
+    (b) => own(b, 'FusedConv', ['x', weights(b, [2, 2, 2, 2])], { activation: 'Selu' }),
+  ],
+  ['GridSample', 'cubic', [1, 1, 3, 3], (b) => b.op('GridSample', ['x', weights(b, [1, 2, 2, 2])], { mode: 'cubic' })],
+  ['GridSample', 'a volume', [1, 1, 3, 3, 3], (b) => b.op('GridSample', ['x', weights(b, [1, 2, 2, 2, 3])])],
+  [
+    'SequenceAt',
+    'a computed place',
+    [2, 3],
+    (b) =>
+      b.op('SequenceAt', [
+        b.op('SplitToSequence', ['x']),
+        b.op('Cast', [b.op('ReduceMax', ['x'], { keepdims: 0 })], { to: 7 }),
+      ]),
+  ],
+])('%s with %s', (operator, _, shape, build) => {
+  const graph = decompose(toyGraph({ inputs: { x: shape }, build, outputs: ['y'] }));
+  expect(() => backwardGraph(graph, { output: 'y', wrt: ['x'] })).toThrow(
+    new RegExp(`1 × ${operator.replaceAll('.', '\\.')}, in a form without one, \\(`),
+  );
+});
+
+test('a quantised operator without a rule names the float sibling', () => {
+  const build = (b: Builder) => own(b, 'MatMulBnb4', ['x', b.constant('uint8', [1]), weights(b, [1])]);
+  const graph = decompose(toyGraph({ inputs: { x: [2, 3] }, build, outputs: ['y'] }));
+  expect(() => backwardGraph(graph, { output: 'y', wrt: ['x'] })).toThrow(
+    /com\.microsoft\.MatMulBnb4 \(.*\)\. Use the float32 file of this model for gradients\. Methods without/,
+  );
 });

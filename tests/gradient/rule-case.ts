@@ -54,6 +54,22 @@ export function mixed(
   };
 }
 
+/** An operator of com.microsoft applied to the inputs and to constants. */
+export const own = (
+  operator: string,
+  variant: string,
+  shapes: RuleCase['shapes'],
+  constants: (b: Builder) => readonly string[] = () => [],
+  attributes: Attributes = {},
+  options: Options = {},
+): RuleCase => ({
+  operator: `com.microsoft.${operator}`,
+  variant,
+  shapes,
+  build: (b, inputs) => b.op(operator, [...inputs, ...constants(b)], attributes, 'com.microsoft'),
+  ...options,
+});
+
 export const positive = (value: number) => 1.2 + value / 2;
 /** Away from 0 by more than the finite differences step. */
 export const awayFromZero = (value: number) => value + Math.sign(value) * 0.1;

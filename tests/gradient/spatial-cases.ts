@@ -126,6 +126,7 @@ const NORMALIZATIONS = [
   mixed('GroupNormalization', 'two groups', [[2, 4, 3, 3]], (b) => [weights(b, [4]), weights(b, [4], 4)], {
     num_groups: 2,
   }),
+  mixed('SimplifiedLayerNormalization', 'last axis', [[2, 3, 8]], (b) => [weights(b, [8])], { epsilon: float(0.1) }),
   mixed('RMSNormalization', 'last axis', [[2, 3, 8]], (b) => [weights(b, [8])], {}, { opset: 23 }),
   mixed(
     'RMSNormalization',

@@ -12,6 +12,12 @@ export const Mul = broadcasting(({ dy, inputs: [a, b], mul }) => [mul(dy, b), mu
 /** y = a / b  →  da = dy / b, db = −dy · y / b */
 export const Div = broadcasting(({ dy, y, inputs: [, b], mul, div, neg }) => [div(dy, b), neg(div(mul(dy, y), b))]);
 
+/** y = a − b · (a / b without its fraction)  →  da = dy, db = −dy · (a − y) / b */
+export const Mod = broadcasting(({ dy, y, inputs: [a, b], mul, div, sub, neg }) => [
+  dy,
+  neg(mul(dy, div(sub(a, y), b))),
+]);
+
 /** y = aᵇ  →  da = dy · b · aᵇ⁻¹ (0 where b = 0), db = dy · y · ln a (0 where a = 0) */
 export const Pow = broadcasting(({ dy, y, wants, inputs: [a, b], mul, sub, pow, log, equal, where }) => [
   mul(dy, where(equal(b, 0), 0, mul(b, pow(a, sub(b, 1))))),

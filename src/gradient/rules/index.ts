@@ -1,6 +1,7 @@
 /** The rule of every operator that has a gradient, and the operators that stop one. */
 import type { Rule } from '../rule.ts';
 import * as activation from './activation.ts';
+import * as affineGrid from './affine-grid.ts';
 import * as arithmetic from './arithmetic.ts';
 import * as convolution from './convolution.ts';
 import * as einsum from './einsum.ts';
@@ -15,11 +16,13 @@ import * as quantization from './quantization.ts';
 import * as reduction from './reduction.ts';
 import * as resizing from './resizing.ts';
 import * as trigonometry from './trigonometry.ts';
+import * as unfolding from './unfolding.ts';
 
 export type Rules = { readonly [operator: string]: Rule };
 
 export const RULES = {
   ...activation,
+  ...affineGrid,
   ...arithmetic,
   ...convolution,
   ...einsum,
@@ -33,6 +36,7 @@ export const RULES = {
   ...reduction,
   ...resizing,
   ...trigonometry,
+  ...unfolding,
   ...Object.fromEntries(Object.entries(microsoft).map(([operator, rule]) => [`com.microsoft.${operator}`, rule])),
 } satisfies Rules;
 
@@ -41,7 +45,12 @@ export const NO_GRADIENT: ReadonlySet<string> = new Set([
   'And',
   'ArgMax',
   'ArgMin',
+  'Bernoulli',
   'BitShift',
+  'BitwiseAnd',
+  'BitwiseNot',
+  'BitwiseOr',
+  'BitwiseXor',
   'Ceil',
   'ConstantOfShape',
   'Equal',
@@ -54,6 +63,7 @@ export const NO_GRADIENT: ReadonlySet<string> = new Set([
   'IsNaN',
   'Less',
   'LessOrEqual',
+  'Multinomial',
   'NonMaxSuppression',
   'NonZero',
   'Not',
@@ -63,6 +73,7 @@ export const NO_GRADIENT: ReadonlySet<string> = new Set([
   'RandomUniformLike',
   'Range',
   'Round',
+  'SequenceLength',
   'Shape',
   'Sign',
   'Size',

@@ -31,6 +31,12 @@ export const GatherND: Rule = (context) => [
   undefined,
 ];
 
+/** What a condition picks along an axis, or of all elements in turn. */
+export const Compress: Rule = (context) => {
+  const { node, inputs } = context;
+  return [toOrigins(context, [inputs[1]], { axis: numberAttribute(node, 'axis', undefined) }), undefined];
+};
+
 /** Padding with a constant is cut off again; padding with values of x gives their gradient back to them. */
 export const Pad: Rule = (context) => {
   const { node, b, dy } = context;

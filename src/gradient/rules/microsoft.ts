@@ -1,11 +1,10 @@
 /** Operators of the domain com.microsoft, which ONNX Runtime and Hugging Face's Optimum write when they optimise a model. */
-import { numberAttribute, numbersAttribute, stringAttribute } from '../../onnx/attributes.ts';
+import { numberAttribute } from '../../onnx/attributes.ts';
 import { broadcasting, undoBroadcast } from '../broadcasting.ts';
-import { type Rule, type RuleContext, refuse } from '../rule.ts';
+import { type Gradients, type Rule, type RuleContext, refuse } from '../rule.ts';
 import { Swish } from './activation.ts';
-import { Conv } from './convolution.ts';
 import { geluSlope } from './gelu-slope.ts';
-import { standardised } from './standardised.ts';
+import { rootMeanSquare, standardised } from './standardised.ts';
 
 /** y = gelu(x + bias) */
 const gelu = (approximate: boolean): Rule =>
@@ -26,42 +25,41 @@ export const QuickGelu: Rule = (context) => {
 
 /** y = LayerNormalization(s), s = x + skip + bias; s may itself be used again, as the fourth output. */
 export const SkipLayerNormalization: Rule = (context) => {
-  const { node, inputs, dys, add, mul, wants, shapeOf } = context;
+  const { node, inputs, mul } = context;
   const [x, skip, scale, , bias] = inputs;
+  return ofSum(context, [x, skip, bias], (s, dy, axis) =>
+    standardised(context, s, mul(dy, scale), [axis], numberAttribute(node, 'epsilon', 1e-12)),
+  );
+};
+
+/** y = RMSNormalization(s), with s as above. */
+export const SkipSimplifiedLayerNormalization: Rule = (context) => {
+  const { node, inputs, mul } = context;
+  const [x, skip, scale, bias] = inputs;
+  return ofSum(context, [x, skip, bias], (s, dy, axis) =>
+    rootMeanSquare(context, s, mul(dy, scale), [axis], numberAttribute(node, 'epsilon', 1e-12)),
+  );
+};
+
+/** The gradient of s = x + skip + bias, from that of what is made of s along the last axis, and of s itself. */
+function ofSum(
+  context: RuleContext,
+  terms: readonly string[],
+  normalised: (s: string, dy: string, axis: number) => string,
+): Gradients {
+  const { node, inputs, dys, add, wants, shapeOf } = context;
+  const [x, skip] = inputs;
   const axis = (shapeOf(x)?.length ?? refuse(node, 'an input of a rank known beforehand')) - 1;
-  const s = add(...[x, skip, bias].filter(Boolean));
   const [dy, , , again] = dys;
-  const back = dy && standardised(context, s, mul(dy, scale), [axis], numberAttribute(node, 'epsilon', 1e-12));
+  const back = dy && normalised(add(...terms.filter(Boolean)), dy, axis);
   const ds = add(...[back, again].filter((gradient) => gradient !== undefined));
   return [ds, wants(1) ? undoBroadcast(context, ds, skip) : undefined];
-};
-
-/** y = f(Conv(x, w, bias) + z) */
-export const FusedConv: Rule = (context) => {
-  const beforeActivation = activated(context);
-  const [dx, dw, dbias] = Conv({ ...context, dy: beforeActivation });
-  return [dx, dw, dbias, beforeActivation].slice(0, context.node.inputs.length);
-};
-
-/** dy · f′, written with y. */
-function activated({ node, dy, y, mul, sub, where, greater, less, and, indicator }: RuleContext): string {
-  const activation = stringAttribute(node, 'activation', '');
-  const [first = 0, second = 0] = numbersAttribute(node, 'activation_params', []);
-  const between = (low: number, high: number) => indicator(and(greater(y, low), less(y, high)));
-  switch (activation) {
-    case 'Relu':
-      return mul(dy, indicator(greater(y, 0)));
-    case 'LeakyRelu':
-      return where(greater(y, 0), dy, mul(dy, first));
-    case 'Clip':
-      return mul(dy, between(first, second));
-    case 'HardSigmoid':
-      return mul(dy, first, between(0, 1));
-    case 'Sigmoid':
-      return mul(dy, y, sub(1, y));
-    case 'Tanh':
-      return mul(dy, sub(1, mul(y, y)));
-    default:
-      return refuse(node, `an activation that is known instead of '${activation}'`);
-  }
 }
+
+/** y = x Wᵀ, where the columns of W are the products with the columns of the identity. */
+export const MatMulNBits: Rule = ({ node, b, dy, inputs: [, ...weights] }) => {
+  const [K, N, bits, block_size] = ['K', 'N', 'bits', 'block_size'].map((name) => numberAttribute(node, name, 0));
+  const identity = b.op('EyeLike', [b.op('ConstantOfShape', [b.constant('int64', [K!, K!])])]);
+  const columns = b.op('MatMulNBits', [identity, ...weights.slice(0, 4)], { K, N, bits, block_size }, node.domain);
+  return [b.op('MatMul', [dy, b.op('Transpose', [columns], { perm: [1, 0] })])];
+};

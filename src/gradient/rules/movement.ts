@@ -1,18 +1,23 @@
 /** Operators that only move values: the gradient takes the way back, and 0 goes to what was dropped. */
 import { numberAttribute, numbersAttribute } from '../../onnx/attributes.ts';
-import { elementTypeOf, isFloat } from '../../onnx/element-type.ts';
+import { type ElementType, elementTypeOf, isFloat } from '../../onnx/element-type.ts';
 import { broadcasting } from '../broadcasting.ts';
-import { type Rule, refuse } from '../rule.ts';
+import { type Rule, type RuleContext, refuse } from '../rule.ts';
 import { lengthAlong, padAlong, range, reshapeLike, zerosLike } from '../shaping.ts';
 
 export const Identity: Rule = ({ dy }) => [dy];
 export const Dropout: Rule = ({ dy }) => [dy, undefined, undefined];
 
 /** A cast to whole numbers has no gradient; the gradient of whole numbers (in quantised models) is not whole. */
-export const Cast: Rule = ({ node, b, x, dy, typeOf }) => {
-  if (!isFloat(elementTypeOf(numberAttribute(node, 'to', 0)))) return [undefined];
-  return [isFloat(typeOf(x) ?? 'float32') ? b.op('CastLike', [dy, x]) : dy];
-};
+const cast =
+  (typeAfter: (context: RuleContext) => ElementType): Rule =>
+  (context) => {
+    const { node, b, x, dy, typeOf } = context;
+    if (!isFloat(typeAfter(context))) return [undefined, undefined];
+    return [isFloat(typeOf(x) ?? 'float32') ? b.op('CastLike', [dy, x]) : dy, undefined].slice(0, node.inputs.length);
+  };
+export const Cast = cast(({ node }) => elementTypeOf(numberAttribute(node, 'to', 0)));
+export const CastLike = cast(({ typeOf, inputs: [, like] }) => typeOf(like) ?? 'float32');
 
 export const Reshape: Rule = ({ b, x, dy }) => [reshapeLike(b, dy, x), undefined];
 export const Flatten = Reshape;
@@ -24,6 +29,20 @@ export const Expand = broadcasting(({ dy }) => [dy, undefined]);
 export const Transpose: Rule = ({ node, b, dy }) => {
   const perm = numbersAttribute(node, 'perm', undefined);
   return [b.op('Transpose', [dy], { perm: perm?.map((_, axis) => perm.indexOf(axis)) })];
+};
+
+/** Turned round again. */
+export const ReverseSequence: Rule = ({ node, b, dy, inputs: [, lengths] }) => {
+  const [batch_axis, time_axis] = [numberAttribute(node, 'batch_axis', 1), numberAttribute(node, 'time_axis', 0)];
+  return [b.op('ReverseSequence', [dy, lengths], { batch_axis, time_axis }), undefined];
+};
+
+/** What was cut off is filled up with zeros, what was filled up is cut off. */
+export const CenterCropPad: Rule = ({ node, b, x, dy }) => {
+  const axes = numbersAttribute(node, 'axes', undefined);
+  const size = b.op('Shape', [x]);
+  const lengths = axes ? b.op('Gather', [size, b.constant('int64', axes)]) : size;
+  return [b.op('CenterCropPad', [dy, lengths], { axes }), undefined];
 };
 
 export const Concat: Rule = ({ node, b, dy, shapeOf }) => {

@@ -3,7 +3,7 @@ import { numberAttribute, numbersAttribute } from '../../onnx/attributes.ts';
 import type { Node } from '../../onnx/graph.ts';
 import { type Rule, type RuleContext, refuse } from '../rule.ts';
 import { reshapeLike } from '../shaping.ts';
-import { standardised } from './standardised.ts';
+import { rootMeanSquare, standardised } from './standardised.ts';
 
 export const BatchNormalization: Rule = (context) => {
   const { node, dy, inputs, mul, div, sqrt, add } = context;
@@ -21,15 +21,16 @@ export const LayerNormalization: Rule = (context) => {
   return [standardised(context, x, mul(dy, inputs[1]), axes, epsilonOf(node))];
 };
 
-/** y = scale · x / r, r² = mean x² + ε  →  dx = (g − x / r² · mean(g x)) / r */
+/** y = scale · x / r, r² = mean x² + ε */
 export const RMSNormalization: Rule = (context) => {
-  const { node, x, dy, inputs, mul, sub, div, add, mean, sqrt, shapeOf } = context;
+  const { node, x, dy, inputs, mul, shapeOf } = context;
   const rank = shapeOf(x)?.length ?? refuse(node, 'an input of a rank known beforehand');
   const axes = [...Array(rank).keys()].slice(numberAttribute(node, 'axis', -1));
-  const g = mul(dy, inputs[1]);
-  const square = add(mean(mul(x, x), axes), epsilonOf(node));
-  return [div(sub(g, mul(div(x, square), mean(mul(g, x), axes))), sqrt(square))];
+  return [rootMeanSquare(context, x, mul(dy, inputs[1]), axes, epsilonOf(node))];
 };
+
+/** ONNX Runtime's name for it before opset 23. */
+export const SimplifiedLayerNormalization = RMSNormalization;
 
 /** The axes are those of the batch and of space, if none are said; ε is ONNX's own. */
 export const MeanVarianceNormalization: Rule = (context) => [

@@ -9,15 +9,27 @@ import { withAxes } from '../shaping.ts';
 import { Conv } from './convolution.ts';
 import { MatMul } from './linear.ts';
 
-/** A value that was not cut off lies within half a step of its quantised one; the bound leaves room for float32's rounding. */
+/**
+ * A value that was not cut off lies within half a step of its quantised one; the bound leaves room for float32's rounding.
+ * Where the smallest whole number stands for 0, cutting off took the place of a Relu, so that values just below 0 count as
+ * cut off too, though they are rounded to it.
+ */
 export const QuantizeLinear: Rule = (context) => {
-  const { node, b, x, y, dy, inputs, mul, div, sub, abs, less: below, indicator } = context;
+  const { node, b, x, y, dy, inputs, mul, div, sub, abs, and, less: below, indicator } = context;
   const [, scale, zero] = inputs;
   const step = perAxis(context, scale);
   const restored = b.op('DequantizeLinear', [y, scale, zero], { axis: numberAttribute(node, 'axis', 1) });
-  const kept = indicator(below(abs(sub(x, restored)), mul(0.501, step)));
+  const near = below(abs(sub(x, restored)), mul(0.501, step));
+  const kept = indicator(startsAtZero(context) ? and(near, b.op('Not', [below(x, 0)])) : near);
   return [mul(kept, div(dy, step)), undefined, undefined];
 };
+
+const SMALLEST: { readonly [type: string]: number } = { uint8: 0, uint16: 0, int8: -128, int16: -32768 };
+
+function startsAtZero({ y, inputs: [, , zero], typeOf, numbers }: RuleContext): boolean {
+  const smallest = SMALLEST[typeOf(y) ?? 'uint8'];
+  return zero ? (numbers(zero)?.every((value) => value === smallest) ?? false) : smallest === 0;
+}
 
 export const DequantizeLinear: Rule = (context) => [
   context.mul(context.dy, perAxis(context, context.inputs[1])),

@@ -13,3 +13,15 @@ export function standardised(
   const normal = div(centred, deviation);
   return div(sub(sub(g, mean(g, axes)), mul(normal, mean(mul(g, normal), axes))), deviation);
 }
+
+/** The same for x̂ = x / r, r² = mean x² + ε  →  dx = (g − x / r² · mean(g x)) / r */
+export function rootMeanSquare(
+  { mean, sub, add, mul, div, sqrt }: RuleContext,
+  x: string,
+  g: string,
+  axes: readonly number[],
+  epsilon: number,
+): string {
+  const square = add(mean(mul(x, x), axes), epsilon);
+  return div(sub(g, mul(div(x, square), mean(mul(g, x), axes))), sqrt(square));
+}

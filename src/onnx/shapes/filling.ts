@@ -2,7 +2,7 @@
 import { sizeOf } from '../../core/tensor.ts';
 import { numberAttribute, numbersAttribute, stringAttribute } from '../attributes.ts';
 import { numbersOf } from '../constants.ts';
-import { multiply } from '../dimension.ts';
+import { divide, multiply } from '../dimension.ts';
 import type { Dimension } from '../graph.ts';
 import { axisOf, broadcast, numbersIn, type ShapeRule, type ShapeRules, shapeOfRank, unknownLength } from './rule.ts';
 
@@ -27,8 +27,13 @@ const ConstantOfShape: ShapeRule = (node, [target]) => {
   return { type, shape, content: short ? Array.from({ length: sizeOf(lengths) }, () => element) : undefined };
 };
 
-const Expand: ShapeRule = (node, [x, target]) =>
-  x && { type: x.type, shape: broadcast([x.shape, target?.content ?? shapeOfRank(node, target?.shape?.[0])]) };
+const Expand: ShapeRule = (node, [x, target]) => {
+  if (!x) return undefined;
+  const shape = broadcast([x.shape, target?.content ?? shapeOfRank(node, target?.shape?.[0])]);
+  const lengths = shape?.every((length) => typeof length === 'number') ? shape : undefined;
+  const short = x.content?.length === 1 && lengths && sizeOf(lengths) <= LONGEST_CONTENT;
+  return { type: x.type, shape, content: short ? Array(sizeOf(lengths)).fill(x.content[0]) : undefined };
+};
 
 const Tile: ShapeRule = (node, [x, repeats]) =>
   x && {
@@ -44,7 +49,9 @@ const Range: ShapeRule = (node, inputs) => {
   const type = inputs[0]?.type ?? 'other';
   if (start === undefined || limit === undefined || !delta) return { type, shape: [unknownLength(node, 0)] };
   const count = Math.max(0, Math.ceil((limit - start) / delta));
-  const content = count <= LONGEST_CONTENT ? Array.from({ length: count }, (_, at) => start + at * delta) : undefined;
+  const whole = [start, delta].every(Number.isInteger);
+  const content =
+    whole && count <= LONGEST_CONTENT ? Array.from({ length: count }, (_, at) => start + at * delta) : undefined;
   return { type, shape: [count], content };
 };
 
@@ -102,6 +109,34 @@ const blocks =
     };
   };
 
+/** The lengths asked for, of all axes or of those listed. */
+const CenterCropPad: ShapeRule = (node, [x, lengths]) => {
+  if (!x?.shape) return undefined;
+  const every = x.shape.map((_, axis) => axis);
+  const listed = numbersAttribute(node, 'axes', every).map((axis) => axisOf(axis, x.shape!.length));
+  const shape = x.shape.map((length, axis) =>
+    listed.includes(axis) ? (lengths?.content?.[listed.indexOf(axis)] ?? unknownLength(node, axis)) : length,
+  );
+  return { type: x.type, shape };
+};
+
+/** Columns [N, C · block, positions] → [N, C, …image] */
+const Col2Im: ShapeRule = (_, [x, image, block]) => {
+  if (!x?.shape || !image?.content || !block?.content) return undefined;
+  const channels = divide([x.shape[1]!], block.content);
+  return channels === undefined ? undefined : { type: x.type, shape: [x.shape[0]!, channels, ...image.content] };
+};
+
+/** θ [N, d, d + 1] and a size [N, C, …] → [N, …, d] */
+const AffineGrid: ShapeRule = (_, [theta, size]) => {
+  if (!theta?.shape || !size?.content) return undefined;
+  return { type: theta.type, shape: [size.content[0]!, ...size.content.slice(2), theta.shape[1]!] };
+};
+
+/** x [N, C, …] at a grid [N, …, d] */
+const GridSample: ShapeRule = (_, [x, grid]) =>
+  x?.shape && grid?.shape && { type: x.type, shape: [...x.shape.slice(0, 2), ...grid.shape.slice(1, -1)] };
+
 export const filling: ShapeRules = {
   Shape: ShapeOf,
   Size,
@@ -111,6 +146,10 @@ export const filling: ShapeRules = {
   Range,
   Pad,
   Resize,
+  CenterCropPad,
+  Col2Im,
+  AffineGrid,
+  GridSample,
   DepthToSpace: blocks(1),
   SpaceToDepth: blocks(-1),
 };

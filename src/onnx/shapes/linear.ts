@@ -1,8 +1,18 @@
 /** Matrix products and reductions. */
 import { numberAttribute, stringAttribute } from '../attributes.ts';
+import { multiply } from '../dimension.ts';
 import { einsumEquation } from '../einsum-equation.ts';
 import type { Shape } from '../graph.ts';
-import { axisOf, broadcast, integer, numbersIn, type ShapeRule, type ShapeRules, unknownLength } from './rule.ts';
+import {
+  axisOf,
+  broadcast,
+  integer,
+  isLength,
+  numbersIn,
+  type ShapeRule,
+  type ShapeRules,
+  unknownLength,
+} from './rule.ts';
 
 const Gemm: ShapeRule = (node, [a, b]) => {
   if (a?.shape?.length !== 2 || b?.shape?.length !== 2) return undefined;
@@ -45,6 +55,15 @@ const reduce: ShapeRule = (node, [x, axes]) => {
   return { type: x.type, shape: without(x.shape, reduced, keep) };
 };
 
+/** The product of a vector of lengths is how many elements a tensor has. */
+const ReduceProd: ShapeRule = (node, inputs) => {
+  const result = reduce(node, inputs);
+  const [x] = inputs;
+  const single = result && 'type' in result && result.shape?.every((length) => length === 1);
+  if (!single || !x?.content?.every(isLength)) return result;
+  return { ...result, content: [multiply(x.content)] };
+};
+
 const argument: ShapeRule = (node, [x]) => {
   if (!x?.shape) return undefined;
   const axis = axisOf(numberAttribute(node, 'axis', 0), x.shape.length);
@@ -75,7 +94,7 @@ export const linear: ShapeRules = {
   ReduceSum: reduce,
   ReduceMax: reduce,
   ReduceMin: reduce,
-  ReduceProd: reduce,
+  ReduceProd,
   ReduceL1: reduce,
   ReduceL2: reduce,
   ReduceSumSquare: reduce,

@@ -103,6 +103,16 @@ const GatherND: ShapeRule = (node, [x, indices]) => {
   return { type: x.type, shape: [...indices!.shape!.slice(0, -1), ...picked] };
 };
 
+/** As many as the condition picks. */
+const Compress: ShapeRule = (node, [x, condition]) => {
+  const axis = numberAttribute(node, 'axis', undefined);
+  const count = numbersIn(condition)?.filter((picked) => picked !== 0).length;
+  if (!x?.shape) return undefined;
+  const place = axis === undefined ? 0 : axisOf(axis, x.shape.length);
+  const length = count ?? unknownLength(node, place);
+  return { type: x.type, shape: axis === undefined ? [length] : x.shape.with(place, length) };
+};
+
 const Slice: ShapeRule = (node, [x, starts, ends, axes, steps]) => {
   const [begin, end] = [numbersIn(starts), numbersIn(ends)];
   if (!x?.shape) return undefined;
@@ -153,5 +163,6 @@ export const movement: ShapeRules = {
   Gather,
   GatherElements,
   GatherND,
+  Compress,
   Slice,
 };

@@ -22,6 +22,13 @@ export interface ShapeRules {
 /** A length that only running the model tells. */
 export const unknownLength = (node: Node, axis: number, output = 0): string => `${node.outputs[output]}.${axis}`;
 
+/** An element that only running the model tells; unlike a length it may be of any sign. */
+export const unknownNumber = (node: Node, at: number): string => `?${node.outputs[0]}.${at}`;
+
+/** Whether an element is a length, or a product of lengths: a number, or the name of what is at least 0. */
+export const isLength = (element: Dimension): boolean =>
+  typeof element === 'number' ? element >= 0 : !element.includes('?');
+
 /** A file that cannot be trusted may claim any rank. */
 const LARGEST_RANK = 64;
 

@@ -78,6 +78,18 @@ const ConvTranspose: ShapeRule = (node, [x, w]) => {
 const globalPool: ShapeRule = (_, [x]) =>
   x && { type: x.type, shape: x.shape?.map((length, axis) => (axis < 2 ? length : 1)) };
 
+/** The length that its pool would have been given, unless `output_shape` says. */
+const MaxUnpool: ShapeRule = (node, [x, , asked]) => {
+  if (asked) return x && { type: x.type, shape: asked.content };
+  if (!x?.shape) return undefined;
+  const sliding = slidingOf(node, numbersAttribute(node, 'kernel_shape', []), [])!;
+  const spatial = x.shape.slice(2).map((length, axis): Dimension => {
+    const { slack, stride } = along(sliding, axis);
+    return typeof length === 'string' ? unknownLength(node, axis + 2) : (length - 1) * stride - slack + 1;
+  });
+  return { type: x.type, shape: [...x.shape.slice(0, 2), ...spatial] };
+};
+
 export const window: ShapeRules = {
   Conv,
   ConvInteger: integer(Conv),
@@ -88,6 +100,5 @@ export const window: ShapeRules = {
   GlobalAveragePool: globalPool,
   GlobalMaxPool: globalPool,
   GlobalLpPool: globalPool,
+  MaxUnpool,
 };
-
-export const microsoftWindow: ShapeRules = { FusedConv: Conv };
