@@ -4,6 +4,9 @@ import type { Builder } from '../builder.ts';
 import { attend, joined, LOWEST, split } from './attend.ts';
 import { type Decomposition, type Decompositions, ints, only, type Surroundings } from './rule.ts';
 
+/** More than any model has; a file that cannot be trusted may state any number. */
+const MOST_HEADS = 4096;
+
 const Attention: Decomposition = (node, around) => {
   const { b, shapeOf } = around;
   const [Q = '', K = '', V = '', mask = ''] = node.inputs;
@@ -14,6 +17,7 @@ const Attention: Decomposition = (node, around) => {
   const width = shapeOf(Q)?.at(-1);
   if (!only(node, 4) || typeof queryHeads !== 'number' || typeof keyHeads !== 'number' || typeof width !== 'number')
     return undefined;
+  if (!Number.isInteger(queryHeads / keyHeads) || queryHeads > MOST_HEADS) return undefined;
   const perHead = (value: string, heads: number) => (packed ? split(b, value, heads) : value);
   const [key, value] = [K, V].map((rows) => repeated(b, perHead(rows, keyHeads), queryHeads / keyHeads, keyHeads));
   const result = attend(

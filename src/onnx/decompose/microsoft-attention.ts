@@ -46,6 +46,7 @@ function packedAttention(node: Node, around: Surroundings, operands: Packed, col
   const { x, weights, bias, mask, added } = operands;
   const heads = numberAttribute(node, 'num_heads', 1);
   const sizes = numbersAttribute(node, 'qkv_hidden_sizes', [columns / 3, columns / 3, columns / 3]);
+  if (!sizes.every(Number.isInteger)) return undefined;
   const product = plus(b, b.op('MatMul', [x, weights]), bias);
   const parts = b.ops(3, 'Split', [product, ints(b, sizes)], { axis: 2 });
   const [query, key, value] = parts.map((rows) => split(b, rows, heads));

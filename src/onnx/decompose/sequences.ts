@@ -8,6 +8,9 @@ import { type Decomposition, type Decompositions, ints, type Surroundings } from
 
 type Elements = readonly string[];
 
+/** More than any picture's parts; a file that cannot be trusted may ask for any number. */
+const MOST_PARTS = 4096;
+
 /** An operator that makes a sequence, of these elements. */
 const making =
   (elementsOf: (node: Node, around: Surroundings) => Elements | undefined): Decomposition =>
@@ -48,7 +51,7 @@ function lengthsOf(node: Node, { shapeOf, numbersOf }: Surroundings): readonly n
   if (split && shapeOf(split)?.length === 1) return said;
   const whole = shapeOf(x)?.at(numberAttribute(node, 'axis', 0));
   const [length] = said ?? [];
-  if (typeof whole !== 'number' || !length) return undefined;
+  if (typeof whole !== 'number' || !length || whole / length > MOST_PARTS) return undefined;
   return Array.from({ length: Math.ceil(whole / length) }, (_, at) => Math.min(length, whole - at * length));
 }
 
