@@ -1,0 +1,66 @@
+"""ONNX files as they are found: PyTorch's exporter in several operator sets, a model zoo's old style, newer stamps."""
+
+import io
+
+import onnx
+import torch
+from onnx import helper, numpy_helper, version_converter
+
+# Swin v2 sets a part of a bias to zero in place, which later exporters know how to write
+torch.onnx.register_custom_op_symbolic("aten::zero", lambda g, x: g.op("Sub", x, x), 9)
+
+
+def export(model, x, opset, batch, batch_norm=False, zoo=False, converted=None):
+    """The bytes of a file whose batch is `batch`: a number, or `N` for any.
+
+    `batch_norm` keeps BatchNormalization nodes, `zoo` writes the file as the model zoo's oldest ones are, and `converted`
+    brings it from the exporter's `opset` to a later one.
+    """
+    file = io.BytesIO()
+    axes = {"input": {0: "N"}, "scores": {0: "N"}} if batch == "N" else None
+    mode = torch.onnx.TrainingMode.PRESERVE if batch_norm else torch.onnx.TrainingMode.EVAL
+    torch.onnx.export(
+        model, x, file, opset_version=opset, input_names=["input"], output_names=["scores"], dynamic_axes=axes,
+        training=mode, keep_initializers_as_inputs=zoo, do_constant_folding=not zoo,
+    )
+    proto = onnx.load_from_string(file.getvalue())
+    if zoo:
+        in_old_style(proto)
+    if converted:
+        proto = version_converter.convert_version(proto, converted) if converted < 18 else stamped(proto, converted)
+    onnx.checker.check_model(proto)
+    return proto.SerializeToString()
+
+
+def in_old_style(proto):
+    """With Dropout before the linear layers, and BatchNormalization that says it is spatial."""
+    nodes = []
+    for node in proto.graph.node:
+        if node.op_type == "Gemm":
+            kept = f"{node.output[0]}_dropout"
+            nodes.append(helper.make_node("Dropout", [node.input[0]], [kept, f"{kept}_mask"], ratio=0.5))
+            node.input[0] = kept
+        if node.op_type == "BatchNormalization" and proto.opset_import[0].version < 9:
+            node.attribute.append(helper.make_attribute("spatial", 1))
+        nodes.append(node)
+    del proto.graph.node[:]
+    proto.graph.node.extend(nodes)
+
+
+REDUCTIONS = {"ReduceMean", "ReduceMax", "ReduceMin", "ReduceL2", "ReduceSumSquare"}
+
+
+def stamped(proto, opset):
+    """In an operator set past those of Debian's converter, for the operators that torchvision's models are made of."""
+    for node in proto.graph.node:
+        axes = [attribute for attribute in node.attribute if attribute.name == "axes"]
+        if node.op_type in REDUCTIONS and axes:
+            name = f"{node.output[0]}_axes"
+            proto.graph.initializer.append(numpy_helper.from_array(torch.tensor(axes[0].ints).numpy(), name))
+            node.input.append(name)
+            node.attribute.remove(axes[0])
+        if node.op_type == "Split" and len(node.input) == 1:
+            node.attribute.append(helper.make_attribute("num_outputs", len(node.output)))
+    proto.opset_import[0].version = opset
+    proto.ir_version = 8
+    return proto
