@@ -1,9 +1,9 @@
-"""What PyTorch computes for a small instance of each family: the truth that tests/gradient/families.test.ts compares with.
+"""What PyTorch computes for a small instance of each family: the truth of tests/gradient/families.test.ts.
 
 python3 make.py [FAMILY ...]     (in this folder; needs PyTorch, torchvision, onnx, NumPy and Pillow)
 
-For each family: its ONNX file, compressed; in golden.json the logits of `picture.png`, and rectified Grad-CAM and LayerCAM
-of layers; and in FAMILY.npy the input's gradient, every SPARSE-th value of it.
+For each family: its ONNX file, compressed; in golden.json the logits of `picture.png`, and rectified Grad-CAM and
+LayerCAM of layers; and in FAMILY.npy the input's gradient, every SPARSE-th value of it.
 """
 
 import copy
@@ -43,9 +43,9 @@ EXPORTS = {
     "shufflenet-v2": (["stage4"], dict(opset=9, batch=1)),
     "efficientnet": (["features.3"], dict(opset=15, batch="N", batch_norm=True)),
     "efficientnet-v2": (["features.4"], dict(opset=16, batch=1, converted=19)),
-    "regnet-x": (["trunk_output.block3"], dict(opset=12, batch="N", converted=15)),
+    "regnet-x": (["trunk_output.block3"], dict(opset=9, batch="N", converted=15)),
     "regnet-y": (["trunk_output.block2"], dict(opset=17, batch="N", converted=20)),
-    "mnasnet": (["layers.16"], dict(opset=10, batch=1, converted=14)),
+    "mnasnet": (["layers.16"], dict(opset=17, batch=1, converted=18)),
     "convnext": (["features.3"], dict(opset=17, batch="N", converted=18)),
     "vit": (["conv_proj", "encoder.layers.encoder_layer_1.ln_1"], dict(opset=13, batch="N")),
     "swin": (["features.0.0", "features.3.1.norm2"], dict(opset=17, batch="N")),

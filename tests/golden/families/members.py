@@ -108,7 +108,8 @@ def efficientnet_v2():
         FusedMBConvConfig(4, 3, 2, 8, 16, 2),
         MBConvConfig(4, 3, 2, 16, 24, 2),
     ]
-    return tv.EfficientNet(settings, 0.2, num_classes=CLASSES, last_channel=64, norm_layer=partial(nn.BatchNorm2d, eps=1e-3))
+    norm = partial(nn.BatchNorm2d, eps=1e-3)
+    return tv.EfficientNet(settings, 0.2, num_classes=CLASSES, last_channel=64, norm_layer=norm)
 
 
 def regnet(se_ratio):
