@@ -14,6 +14,7 @@ import { labels as parseLabels } from './image/labels.ts';
 import { preprocess } from './image/preprocess.ts';
 import { type PreprocessingOptions, preprocessing } from './image/preprocessing.ts';
 import { companions, DEFAULT_MODEL, modelFile, sha256 } from './model-files.ts';
+import { checkExport } from './onnx/check-export.ts';
 import { type ClassifierGraph, classifierOf, type Layout } from './onnx/classifier.ts';
 import type { Graph } from './onnx/graph.ts';
 import { inferShapes } from './onnx/infer-shapes.ts';
@@ -79,6 +80,7 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const path = modelFile(source);
   const [file, beside, hash] = await Promise.all([readGraph(path), companions(path), sha256(path)]);
   const graph = upgrade(file);
+  checkExport(graph);
   const classifier = classifierOf(graph, options);
   const prepareAs = preprocessing(classifier, beside.config, options);
   const labels = await labelsOf(options.labels, beside.labels);
