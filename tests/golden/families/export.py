@@ -21,6 +21,10 @@ def export(model, x, opset, batch, batch_norm=False, zoo=False, converted=None):
     """
     file = io.BytesIO()
     axes = {"input": {0: "N"}, "scores": {0: "N"}} if batch == "N" else None
+    if zoo:
+        for norm in model.modules():
+            if isinstance(norm, torch.nn.LocalResponseNorm):
+                with_one_node(norm)
     mode = torch.onnx.TrainingMode.PRESERVE if batch_norm else torch.onnx.TrainingMode.EVAL
     torch.onnx.export(
         model, x, file, opset_version=opset, input_names=["input"], output_names=["scores"], dynamic_axes=axes,
@@ -37,19 +41,42 @@ def export(model, x, opset, batch, batch_norm=False, zoo=False, converted=None):
     return proto.SerializeToString()
 
 
+class LocalResponseNorm(torch.autograd.Function):
+    """One node, where PyTorch's exporter writes its parts."""
+
+    @staticmethod
+    def forward(_context, x, size, alpha, beta, bias):
+        return torch.nn.functional.local_response_norm(x, size, alpha, beta, bias)
+
+    @staticmethod
+    def symbolic(g, x, size, alpha, beta, bias):
+        return g.op("LRN", x, size_i=size, alpha_f=alpha, beta_f=beta, bias_f=bias)
+
+
+def with_one_node(norm):
+    norm.forward = lambda x: LocalResponseNorm.apply(x, norm.size, norm.alpha, norm.beta, norm.k)
+
+
 def in_old_style(proto):
-    """With Dropout before the linear layers, and BatchNormalization that says it is spatial."""
+    """With Reshape for Flatten, Dropout before linear layers, spatial BatchNormalization, and a Softmax at the end."""
+    graph = proto.graph
+    graph.initializer.append(numpy_helper.from_array(numpy.array([0, -1]), "flat"))
+    graph.input.append(helper.make_tensor_value_info("flat", onnx.TensorProto.INT64, [2]))
     nodes = []
-    for node in proto.graph.node:
+    for node in graph.node:
         if node.op_type == "Gemm":
             kept = f"{node.output[0]}_dropout"
             nodes.append(helper.make_node("Dropout", [node.input[0]], [kept, f"{kept}_mask"], ratio=0.5))
             node.input[0] = kept
+        if node.op_type == "Flatten":
+            node = helper.make_node("Reshape", [node.input[0], "flat"], node.output, node.name)
         if node.op_type == "BatchNormalization" and proto.opset_import[0].version < 9:
             node.attribute.append(helper.make_attribute("spatial", 1))
         nodes.append(node)
-    del proto.graph.node[:]
-    proto.graph.node.extend(nodes)
+    nodes[-1].output[0] = "logits"
+    nodes.append(helper.make_node("Softmax", ["logits"], ["scores"]))
+    del graph.node[:]
+    graph.node.extend(nodes)
 
 
 def stamped(proto, opset):

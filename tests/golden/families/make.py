@@ -29,6 +29,7 @@ SPARSE = 7
 # The layers to explain, and how the file is written
 EXPORTS = {
     "alexnet": (["features.10"], dict(opset=7, batch=1, zoo=True)),
+    "caffenet": (["11"], dict(opset=7, batch=1, zoo=True)),
     "vgg": (["features.12"], dict(opset=8, batch="N")),
     "vgg-bn": (["features.18"], dict(opset=8, batch=1, batch_norm=True, zoo=True)),
     "resnet-basic": (["layer4.0.conv2"], dict(opset=10, batch="N", batch_norm=True)),
