@@ -80,10 +80,10 @@ def in_old_style(proto):
 
 
 def stamped(proto, opset):
-    """In an operator set that Debian's onnx does not know: of the operators used here, only means have changed."""
+    """In an operator set that Debian's onnx does not know: of the operators used here, only reductions have changed."""
     for node in proto.graph.node:
         axes = [attribute for attribute in node.attribute if attribute.name == "axes"]
-        if node.op_type == "ReduceMean" and axes:
+        if node.op_type in ("ReduceMean", "ReduceL2") and axes:
             name = f"{node.output[0]}_axes"
             proto.graph.initializer.append(numpy_helper.from_array(numpy.array(axes[0].ints), name))
             node.input.append(name)

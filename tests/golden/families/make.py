@@ -50,7 +50,7 @@ EXPORTS = {
     "convnext": (["features.3"], dict(opset=17, batch="N", converted=18)),
     "vit": (["conv_proj", "encoder.layers.encoder_layer_1.ln_1"], dict(opset=13, batch="N")),
     "swin": (["features.0.0", "features.3.1.norm2"], dict(opset=17, batch="N")),
-    "swin-v2": (["features.0.0", "features.3.1.norm2"], dict(opset=16, batch=1)),
+    "swin-v2": (["features.0.0", "features.3.1.norm2"], dict(opset=16, batch=1, converted=18)),
     "maxvit": (["blocks.1"], dict(opset=14, batch="N", converted=17)),
     "squeeze-excitation": (["3"], dict(opset=17, batch="N", converted=21)),
     "layer-scale": (["3"], dict(opset=11, batch=1)),

@@ -53,7 +53,8 @@ def caffenet():
     """AlexNet as the model zoo has it: two groups and local response normalisation."""
     norm, pool = partial(nn.LocalResponseNorm, 5, alpha=0.5), partial(nn.MaxPool2d, 3, 2)
     return nn.Sequential(
-        nn.Conv2d(3, 8, 7, 2), nn.ReLU(), norm(), pool(), nn.Conv2d(8, 12, 5, 1, 2, groups=2), nn.ReLU(), norm(), pool(),
+        nn.Conv2d(3, 8, 7, 2), nn.ReLU(), norm(), pool(),
+        nn.Conv2d(8, 12, 5, 1, 2, groups=2), nn.ReLU(), norm(), pool(),
         nn.Conv2d(12, 16, 3, 1, 1), nn.ReLU(), nn.Conv2d(16, 16, 3, 1, 1, groups=2), nn.ReLU(), pool(), nn.Flatten(),
         nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, CLASSES),
     )
