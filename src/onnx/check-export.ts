@@ -1,16 +1,16 @@
 /** Slips of an export after which no method could say anything about the model. */
 import { expected } from '../core/errors.ts';
 import { numberAttribute } from './attributes.ts';
-import type { Graph, Node } from './graph.ts';
+import { capturedNames, type Graph, type Node } from './graph.ts';
 import { labelOfNode } from './topological.ts';
 
 /**
  * @param graph of the internal opset
  * @throws `ERR_MODEL` for a model in training mode, whose scores of a picture depend on the others in its batch, and for
- * operators of PyTorch
+ * operators of PyTorch. Weights may be normalised as in training: weight standardisation is exported so.
  */
 export function checkExport(graph: Graph): void {
-  const training = graph.nodes.find(isTraining);
+  const training = nodesAfterInputs(graph).find(isTraining);
   if (training) {
     const action = 'Call model.eval() before the export, and leave out its training option.';
     throw expected('ERR_MODEL', labelOfNode(training), 'inference mode', 'training mode', action);
@@ -20,6 +20,15 @@ export function checkExport(graph: Graph): void {
     const action = 'Export the model again without fallback to ATen.';
     throw expected('ERR_MODEL', labelOfNode(foreign), 'an operator of ONNX', `one of '${foreign.domain}'`, action);
   }
+}
+
+function nodesAfterInputs({ inputs, nodes }: Graph): Node[] {
+  const reached = new Set(inputs.map(({ name }) => name));
+  return nodes.filter((node) => {
+    const isReached = [...node.inputs, ...capturedNames(node)].some((name) => reached.has(name));
+    if (isReached) for (const output of node.outputs) reached.add(output);
+    return isReached;
+  });
 }
 
 const isTraining = (node: Node) =>

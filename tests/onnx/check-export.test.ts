@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkExport } from '../../dist/src/onnx/check-export.js';
 import type { Graph } from '../../dist/src/onnx/graph.js';
 import { upgrade } from '../../dist/src/onnx/upgrade.js';
+import { relativeError } from '../distance.ts';
 import { noise, runModel, toyGraph } from '../toy-model.ts';
 
 const image = [2, 3, 5, 7];
@@ -49,6 +50,28 @@ describe('an export', () => {
     [15, { training_mode: 0 }],
   ] as const)('of opset %i whose normalisation has one output is not', (opset, extra) => {
     expect(() => checkExport(upgrade(normalised(opset, 1, extra)))).not.toThrow();
+  });
+
+  it.each([9, 13, 21])('of opset %i may standardise its weights, and the upgrade keeps them so', async (opset) => {
+    const graph = toyGraph({
+      inputs: { x: image },
+      opset,
+      build(b) {
+        const parameter = (value: number) => b.constant('float32', [value, value, value, value]);
+        const weights = b.constant('float32', [...noise([1, 4, 27]).data], [1, 4, 27]);
+        const inputs = [weights, parameter(1), parameter(0), parameter(5), parameter(4)];
+        const [standardised] =
+          opset < 14
+            ? b.ops(5, 'BatchNormalization', inputs)
+            : b.ops(3, 'BatchNormalization', inputs, { training_mode: 1 });
+        return b.op('Conv', ['x', b.op('Reshape', [standardised, b.constant('int64', [4, 3, 3, 3])])]);
+      },
+    });
+    const upgraded = upgrade(graph);
+    expect(() => checkExport(upgraded)).not.toThrow();
+    const x = noise(image, 1);
+    const [wanted, received] = [await runModel(graph, { x }), await runModel(upgraded, { x })];
+    expect(relativeError(Object.values(received)[0]!.data, Object.values(wanted)[0]!.data)).toBeLessThan(1e-6);
   });
 
   it("with PyTorch's operators in it is refused", () => {
