@@ -14,6 +14,7 @@ import { labels as parseLabels } from './image/labels.ts';
 import { preprocess } from './image/preprocess.ts';
 import { type PreprocessingOptions, preprocessing } from './image/preprocessing.ts';
 import { companions, DEFAULT_MODEL, modelFile, sha256 } from './model-files.ts';
+import { checkExport } from './onnx/check-export.ts';
 import { type ClassifierGraph, classifierOf, type Layout } from './onnx/classifier.ts';
 import { differentiableGraph } from './onnx/differentiable-graph.ts';
 import { wholeRange } from './onnx/element-type.ts';
@@ -84,7 +85,9 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
     companions(path),
     sha256(path),
   ]);
-  const graph = fold(upgrade(file));
+  const upgraded = upgrade(file);
+  checkExport(upgraded);
+  const graph = fold(upgraded);
   const classifier = classifierOf(graph, options);
   const { type } = classifier.input;
   const range = wholeRange(type);

@@ -23,8 +23,15 @@ const perChannel: Upgrade = (node) => {
   throw expected('ERR_MODEL', labelOfNode(node), 'spatial = 1', 0, 'Export the model again with opset 9 or later.');
 };
 
-/** The running statistics are of use in training only. */
-const oneOutput: Upgrade = (node) => ({ ...node, outputs: node.outputs.slice(0, 1) });
+/** Statistics among the outputs meant training; the last two of the four have been given up. */
+const trainingMode: Upgrade = (node) =>
+  node.outputs.slice(1).some(Boolean)
+    ? {
+        ...node,
+        outputs: node.outputs.slice(0, 3),
+        attributes: { ...node.attributes, training_mode: { kind: 'int', value: 1 } },
+      }
+    : { ...node, outputs: node.outputs.slice(0, 1) };
 
 /** Before 21 there was one scale and bias for each group [G], since then one for each channel [C]. */
 const scalesPerChannel: Upgrade = (node, { builder: b }) => {
@@ -55,7 +62,7 @@ export const normalising: Upgrades = {
   Softmax: { 13: oneAxis },
   LogSoftmax: { 13: oneAxis },
   Hardmax: { 13: oneAxis },
-  BatchNormalization: { 9: perChannel, 14: oneOutput },
+  BatchNormalization: { 9: perChannel, 14: trainingMode },
   GroupNormalization: { 21: scalesPerChannel },
   Scatter: { 11: (node) => ({ ...node, op: 'ScatterElements' }) },
   Scan: { 9: refused(9) },
