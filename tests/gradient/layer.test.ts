@@ -52,8 +52,8 @@ describe('the default layer', () => {
     const roles = layersOf(graph, 'x', 'logits', 'nchw').map(({ operator, role }) => [operator, role]);
     expect(roles.slice(0, 3)).toEqual([
       ['Conv', 'features'],
-      ['Transpose', 'value'],
-      ['Relu', 'value'],
+      ['Transpose', 'features'],
+      ['Relu', 'features'],
     ]);
   });
   test('does not exist in a model without feature maps', () => {

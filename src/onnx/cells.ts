@@ -1,0 +1,107 @@
+/** How the cells of a value stand in it, and where they lie on the picture. */
+import type { Lattice } from '../core/view.ts';
+import type { Dimension } from './graph.ts';
+import {
+  type Axis,
+  type CellFactor,
+  type Factor,
+  isCell,
+  lengthOf,
+  type Placement,
+  withoutAxes,
+} from './placement/placement.ts';
+
+/** Feature maps [N, C, h, w] or [N, h, w, C], or tokens [N, T, C], with the axes that the cells stand at. */
+export interface Cells {
+  readonly role: 'features' | 'tokens';
+  readonly channels: number;
+  /** Tokens have y and x at one axis, y the slower. */
+  readonly y: number;
+  readonly x: number;
+  readonly height: Dimension;
+  readonly width: Dimension;
+  /** Class, distillation or register tokens in front of the cells. */
+  readonly before: number;
+  /** Undefined where the graph does not tell. */
+  readonly lattice: Lattice | undefined;
+}
+
+/** Undefined for a value whose cells are no grid of whole cells: vectors, windows, heads, what is rolled round. */
+export function cellsOf(placement: Placement | undefined): Cells | undefined {
+  if (placement?.y.turn !== 0 || placement.x.turn !== 0 || !isBatch(placement)) return undefined;
+  const found =
+    placement.axes.length === 4
+      ? features(placement.axes)
+      : placement.axes.length === 3
+        ? tokens(placement.axes)
+        : undefined;
+  if (!found || (found.rows.length === 1 && found.columns.length === 1)) return undefined;
+  const { rows, columns, ...cells } = found;
+  const lines = withoutAxes(placement, [cells.channels]);
+  const lattice = {
+    originY: lines.y.origin,
+    originX: lines.x.origin,
+    stepY: lines.y.step * rows.stride,
+    stepX: lines.x.step * columns.stride,
+  };
+  const known = Object.values(lattice).every((number) => !Number.isNaN(number));
+  return { ...cells, height: rows.length, width: columns.length, lattice: known ? lattice : undefined };
+}
+
+/** A batch of one leaves no trace in a reshape: then any first axis of length 1 is it. */
+function isBatch({ axes }: Placement): boolean {
+  const [first] = axes;
+  if (first?.length === 1 && first[0]!.along === 'batch') return true;
+  const batches = axes.flat().filter(({ along }) => along === 'batch');
+  return first !== undefined && lengthOf(first) === 1 && batches.every(({ length }) => length === 1);
+}
+
+function features(axes: readonly Axis[]) {
+  const at = (along: 'y' | 'x') => axes.findIndex((axis) => axis.length === 1 && axis[0]!.along === along);
+  const [y, x] = [at('y'), at('x')];
+  if (y < 0 || x < 0) return undefined;
+  const [rows, columns] = [axes[y]![0] as CellFactor, axes[x]![0] as CellFactor];
+  const channels = [1, 2, 3].find((axis) => axis !== y && axis !== x)!;
+  return { role: 'features', channels, y, x, rows, columns, before: 0 } as const;
+}
+
+function tokens(axes: readonly Axis[]) {
+  const at = axes.findIndex((axis) => gridOf(axis) !== undefined);
+  if (at < 0) return undefined;
+  const { rows, columns, before } = gridOf(axes[at]!)!;
+  return { role: 'tokens', channels: 3 - at, y: at, x: at, rows, columns, before } as const;
+}
+
+/** An axis of all cells row by row, with or without extra tokens. */
+function gridOf(axis: Axis) {
+  const [first] = axis;
+  const sequence = axis.length === 1 && first?.along === 'sequence' ? first : undefined;
+  const [rows, columns, ...more]: readonly Factor[] = sequence?.cells ?? axis;
+  const isGrid = rows && columns && isCell(rows) && isCell(columns) && rows.along === 'y' && columns.along === 'x';
+  return isGrid && more.length === 0 ? { rows, columns, before: sequence?.before ?? 0 } : undefined;
+}
+
+/**
+ * The cells of one value [C, h, w], [h, w, C], [T, C] or [C, T] as planes: channel by channel, row by row.
+ * @param shape without the batch
+ */
+export function planesOf(data: Float64Array, shape: readonly number[], cells: Cells): Float64Array {
+  const strideAt = (axis: number) => shape.slice(axis).reduce((product, length) => product * length, 1);
+  const channelCount = shape[cells.channels - 1]!;
+  const [height, width] = gridSize(shape, cells);
+  const [channel, column] = [strideAt(cells.channels), strideAt(cells.x)];
+  const row = cells.role === 'tokens' ? column * width : strideAt(cells.y);
+  const planes = new Float64Array(channelCount * height * width);
+  for (let c = 0, at = 0; c < channelCount; c++) {
+    for (let i = 0; i < height; i++) {
+      for (let j = 0; j < width; j++) {
+        planes[at++] = data[c * channel + i * row + (j + cells.before) * column]!;
+      }
+    }
+  }
+  return planes;
+}
+
+/** Rows and columns of cells in a value. */
+export const gridSize = (shape: readonly number[], { role, y, x, height, width }: Cells): readonly [number, number] =>
+  role === 'tokens' ? [Number(height), Number(width)] : [shape[y - 1]!, shape[x - 1]!];
