@@ -2,6 +2,7 @@
 import type { RunOptions } from '../core/predictor.ts';
 import type { Scene } from '../core/recipe.ts';
 import type { ScoreKind } from '../core/score.ts';
+import { batchFirst } from '../onnx/batch-first.ts';
 import type { Graph } from '../onnx/graph.ts';
 import { writeModel } from '../onnx/write.ts';
 import type { GraphSource, Row } from '../workers/task.ts';
@@ -12,6 +13,8 @@ import { scoreGraph } from './score-graph.ts';
 export interface GradientRequest extends RunOptions {
   /** The picture input, or an inner value. */
   readonly wrt: string;
+  /** The axis of `wrt` that the pictures stand at. Default: 0. */
+  readonly batchAxis?: number;
   readonly score: ScoreKind;
   readonly classes: number;
 }
@@ -30,9 +33,9 @@ export async function gradientSums(
   model: Differentiable,
   scene: Scene,
   rows: readonly Row[],
-  { wrt, score, classes, ...run }: GradientRequest,
+  { wrt, batchAxis = 0, score, classes, ...run }: GradientRequest,
 ): Promise<GradientSum[]> {
-  const { source, outputs } = differentiated(model, wrt, score, classes);
+  const { source, outputs } = differentiated(model, wrt, batchAxis, score, classes);
   const { values, shapes } = await model.sums(source, scene, rows, { outputs, ...run });
   const channelsLast = wrt === model.input && model.layout === 'nhwc';
   return values.map(([gradient, value]) =>
@@ -49,11 +52,17 @@ interface Differentiated {
 const differentiatedGraphs = new WeakMap<Graph, Map<string, Differentiated>>();
 
 /** The backward graph of a model, made when first asked for and kept as long as the model. */
-function differentiated(model: Differentiable, wrt: string, score: ScoreKind, classes: number): Differentiated {
+function differentiated(
+  model: Differentiable,
+  wrt: string,
+  batchAxis: number,
+  score: ScoreKind,
+  classes: number,
+): Differentiated {
   const kept = differentiatedGraphs.get(model.graph) ?? new Map<string, Differentiated>();
   differentiatedGraphs.set(model.graph, kept);
   const key = `gradient of the ${score} by '${wrt}'`;
-  const made = kept.get(key) ?? differentiate(model, wrt, score, classes, key);
+  const made = kept.get(key) ?? differentiate(model, wrt, batchAxis, score, classes, key);
   kept.set(key, made);
   return made;
 }
@@ -61,13 +70,15 @@ function differentiated(model: Differentiable, wrt: string, score: ScoreKind, cl
 function differentiate(
   model: Differentiable,
   wrt: string,
+  batchAxis: number,
   score: ScoreKind,
   classes: number,
   key: string,
 ): Differentiated {
   const { input, layout, folder } = model;
   const scored = scoreGraph(model.graph, model.output, score, model.activation);
-  const { graph, seed, gradients } = backwardGraph(scored.graph, { output: scored.output, wrt: [wrt] });
+  const moved = batchFirst(scored.graph, wrt, batchAxis);
+  const { graph, seed, gradients } = backwardGraph(moved.graph, { output: scored.output, wrt: [moved.value] });
   const batch = graph.inputs.find(({ name }) => name === input)?.shape?.[0];
   return {
     source: {
@@ -79,7 +90,7 @@ function differentiate(
       ...(folder === undefined ? {} : { folder }),
       ...(typeof batch === 'number' ? { fixedBatch: batch } : {}),
     },
-    outputs: [...gradients.values(), ...(wrt === input ? [] : [wrt])],
+    outputs: [...gradients.values(), ...(wrt === input ? [] : [moved.value])],
   };
 }
 

@@ -43,7 +43,7 @@ export async function layerGradients(
   const rows = targets.map(
     ({ index }, group) => ({ recipe: { kind: 'original' }, target: index, weight: 1, group }) as const,
   );
-  const request = { wrt: layer, score, classes, signal, onProgress };
+  const request = { wrt: layer, batchAxis: cells.batch, score, classes, signal, onProgress };
   const sums = await gradientSums(model, { picture, baseline: picture }, rows, request);
   const shape = sums[0]?.shape ?? [];
   const [height, width] = gridSize(shape, cells);

@@ -55,7 +55,7 @@ export function defaultLayer(graph: Graph, input: string, logits: string, layout
   const layers = before.length > 0 ? before : layersBefore(graph, input, logits, cells);
   const isTransformer = attends(graph, input, logits, placements) || cells.get(layers.at(-1) ?? '')?.role === 'tokens';
   const norms = isTransformer ? blockNorms(graph, input, logits) : new Set<string>();
-  const planes = ({ role, channels }: LayerCells) => role === 'features' && channels === 1;
+  const planes = ({ role, channels }: LayerCells) => role === 'features' && channels === 0;
   const layer =
     layers.findLast((name) => norms.has(name)) ??
     (isTransformer ? undefined : layers.findLast((name) => planes(cells.get(name)!))) ??

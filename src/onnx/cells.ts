@@ -14,6 +14,9 @@ import {
 /** Feature maps [N, C, h, w] or [N, h, w, C], or tokens [N, T, C], with the axes that the cells stand at. */
 export interface Cells {
   readonly role: 'features' | 'tokens';
+  /** The axis that the pictures stand at: the first, but for models that have [T, N, C]. */
+  readonly batch: number;
+  /** The other axes are counted without the batch. */
   readonly channels: number;
   /** Tokens have y and x at one axis, y the slower. */
   readonly y: number;
@@ -28,16 +31,14 @@ export interface Cells {
 
 /** Undefined for a value whose cells are no grid of whole cells: vectors, windows, heads, what is rolled round. */
 export function cellsOf(placement: Placement | undefined): Cells | undefined {
-  if (placement?.y.turn !== 0 || placement.x.turn !== 0 || !isBatch(placement)) return undefined;
+  if (placement?.y.turn !== 0 || placement.x.turn !== 0) return undefined;
+  const batch = batchOf(placement.axes);
+  const axes = placement.axes.toSpliced(batch, 1);
   const found =
-    placement.axes.length === 4
-      ? features(placement.axes)
-      : placement.axes.length === 3
-        ? tokens(placement.axes)
-        : undefined;
+    batch < 0 ? undefined : axes.length === 3 ? features(axes) : axes.length === 2 ? tokens(axes) : undefined;
   if (!found || (found.rows.length === 1 && found.columns.length === 1)) return undefined;
   const { rows, columns, ...cells } = found;
-  const lines = withoutAxes(placement, [cells.channels]);
+  const lines = withoutAxes({ ...placement, axes }, [cells.channels]);
   const lattice = {
     originY: lines.y.origin,
     originX: lines.x.origin,
@@ -45,15 +46,15 @@ export function cellsOf(placement: Placement | undefined): Cells | undefined {
     stepX: lines.x.step * columns.stride,
   };
   const known = Object.values(lattice).every((number) => !Number.isNaN(number));
-  return { ...cells, height: rows.length, width: columns.length, lattice: known ? lattice : undefined };
+  return { ...cells, batch, height: rows.length, width: columns.length, lattice: known ? lattice : undefined };
 }
 
-/** A batch of one leaves no trace in a reshape: then any first axis of length 1 is it. */
-function isBatch({ axes }: Placement): boolean {
-  const [first] = axes;
-  if (first?.length === 1 && first[0]!.along === 'batch') return true;
+/** A batch of one leaves no trace in a reshape: then any axis of length 1 is it. */
+function batchOf(axes: readonly Axis[]): number {
+  const at = axes.findIndex((axis) => axis.length === 1 && axis[0]!.along === 'batch');
   const batches = axes.flat().filter(({ along }) => along === 'batch');
-  return first !== undefined && lengthOf(first) === 1 && batches.every(({ length }) => length === 1);
+  if (at >= 0 || batches.some(({ length }) => length !== 1)) return at;
+  return axes.findIndex((axis) => lengthOf(axis) === 1);
 }
 
 function features(axes: readonly Axis[]) {
@@ -61,7 +62,7 @@ function features(axes: readonly Axis[]) {
   const [y, x] = [at('y'), at('x')];
   if (y < 0 || x < 0) return undefined;
   const [rows, columns] = [axes[y]![0] as CellFactor, axes[x]![0] as CellFactor];
-  const channels = [1, 2, 3].find((axis) => axis !== y && axis !== x)!;
+  const channels = [0, 1, 2].find((axis) => axis !== y && axis !== x)!;
   return { role: 'features', channels, y, x, rows, columns, before: 0 } as const;
 }
 
@@ -69,7 +70,7 @@ function tokens(axes: readonly Axis[]) {
   const at = axes.findIndex((axis) => gridOf(axis) !== undefined);
   if (at < 0) return undefined;
   const { rows, columns, before } = gridOf(axes[at]!)!;
-  return { role: 'tokens', channels: 3 - at, y: at, x: at, rows, columns, before } as const;
+  return { role: 'tokens', channels: 1 - at, y: at, x: at, rows, columns, before } as const;
 }
 
 /** An axis of all cells row by row, with or without extra tokens. */
@@ -86,8 +87,8 @@ function gridOf(axis: Axis) {
  * @param shape without the batch
  */
 export function planesOf(data: Float64Array, shape: readonly number[], cells: Cells): Float64Array {
-  const strideAt = (axis: number) => shape.slice(axis).reduce((product, length) => product * length, 1);
-  const channelCount = shape[cells.channels - 1]!;
+  const strideAt = (axis: number) => shape.slice(axis + 1).reduce((product, length) => product * length, 1);
+  const channelCount = shape[cells.channels]!;
   const [height, width] = gridSize(shape, cells);
   const [channel, column] = [strideAt(cells.channels), strideAt(cells.x)];
   const row = cells.role === 'tokens' ? column * width : strideAt(cells.y);
@@ -104,4 +105,4 @@ export function planesOf(data: Float64Array, shape: readonly number[], cells: Ce
 
 /** Rows and columns of cells in a value. */
 export const gridSize = (shape: readonly number[], { role, y, x, height, width }: Cells): readonly [number, number] =>
-  role === 'tokens' ? [Number(height), Number(width)] : [shape[y - 1]!, shape[x - 1]!];
+  role === 'tokens' ? [Number(height), Number(width)] : [shape[y]!, shape[x]!];

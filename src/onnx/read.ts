@@ -109,6 +109,7 @@ function toNode(proto: NodeProto, header: Header, visible: ReadonlySet<string>, 
     op: proto.opType,
     domain: plainDomain(proto.domain),
     name: proto.name,
+    ...scopeOf(proto),
     inputs: proto.input,
     outputs: proto.output,
   };
@@ -120,6 +121,16 @@ function toNode(proto: NodeProto, header: Header, visible: ReadonlySet<string>, 
     return [attribute.name, toAttribute(attribute, where)] as const;
   });
   return { ...node, attributes: Object.fromEntries(attributes) };
+}
+
+/** `torch.onnx.export` with dynamo lists the modules around a node, the outermost first, and then the node itself. */
+function scopeOf({ metadataProps }: NodeProto): Pick<Node, 'scope'> {
+  const scopes = metadataProps.find(({ key }) => key === 'pkg.torch.onnx.name_scopes')?.value ?? '';
+  const scope = scopes
+    .replaceAll(/[[\]'"\s]/g, '')
+    .split(',')
+    .at(-2);
+  return scope ? { scope } : {};
 }
 
 function toAttribute(proto: AttributeProto, where: string): Attribute {
