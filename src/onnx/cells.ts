@@ -38,6 +38,7 @@ export function cellsOf(placement: Placement | undefined): Cells | undefined {
     batch < 0 ? undefined : axes.length === 3 ? features(axes) : axes.length === 2 ? tokens(axes) : undefined;
   if (!found || (found.rows.length === 1 && found.columns.length === 1)) return undefined;
   const { rows, columns, ...cells } = found;
+  if (!axes[cells.channels]!.every((factor) => isWithin(factor, rows, columns))) return undefined;
   const lines = withoutAxes({ ...placement, axes }, [cells.channels]);
   const lattice = {
     originY: lines.y.origin,
@@ -47,6 +48,12 @@ export function cellsOf(placement: Placement | undefined): Cells | undefined {
   };
   const known = Object.values(lattice).every((number) => !Number.isNaN(number));
   return { ...cells, batch, height: rows.length, width: columns.length, lattice: known ? lattice : undefined };
+}
+
+/** Channels may be the parts of a cell, as in a patch that is not merged yet; cells of their own are those of attention. */
+function isWithin(factor: Factor, rows: CellFactor, columns: CellFactor): boolean {
+  if (!isCell(factor)) return factor.along !== 'sequence';
+  return factor.stride * Number(factor.length) <= (factor.along === 'y' ? rows : columns).stride;
 }
 
 /** A batch of one leaves no trace in a reshape: then any axis of length 1 is it. */

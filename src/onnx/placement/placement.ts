@@ -84,7 +84,9 @@ export function withoutAxes(placement: Placement, axes: readonly number[]): Pick
     const line = placement[along];
     const parts = gone.filter((factor): factor is CellFactor => factor.along === along);
     const middles = parts.map(({ length, stride }) => {
-      const isPart = factorsAlong(rest, along).some((whole) => whole.stride >= stride * Number(length));
+      const left = factorsAlong(rest, along);
+      const isPart =
+        left.some((whole) => whole.stride >= stride * Number(length)) && !left.some((same) => same.stride === stride);
       return isPart ? ((Number(length) - 1) / 2) * stride * line.step : 0;
     });
     return { ...line, origin: middles.reduce((sum, middle) => sum + middle, line.origin) };

@@ -53,7 +53,7 @@ function einsumSums(node: Node, at: number, { axes }: Placement): boolean {
   return axes.some((axis, place) => hasCells(axis) && !result.includes(terms[at]?.[place] ?? ''));
 }
 
-/** Rows are those of the first factor; columns have cells only where those rows have none (weights · cells). */
+/** Rows of the first factor, on whose lines the result lies, and columns of the second; weights have neither. */
 const product =
   (inputs: readonly number[], summed: readonly Summed[]): Move =>
   ({ node, placements, shape }) => {
@@ -62,7 +62,8 @@ const product =
     const kept = (factor: Placement | undefined, along: number) =>
       factor?.axes.filter((_, axis) => axis !== along) ?? [];
     const [rows, columns] = [kept(a, alongA!), kept(b, alongB!)];
-    if (a && rows.some(hasCells)) return { axes: fitted([...rows, []], shape), ...withoutAxes(a, [alongA!]) };
+    if (a && rows.some(hasCells))
+      return { axes: fitted([...rows, columns.at(-1) ?? []], shape), ...withoutAxes(a, [alongA!]) };
     if (b && columns.some(hasCells))
       return { axes: fitted([...columns.slice(0, -1), [], columns.at(-1)!], shape), ...withoutAxes(b, [alongB!]) };
     return undefined;
