@@ -122,3 +122,27 @@ test('feature maps behind which an operator has no gradient cannot be explained'
   const explainable = layersOf(graph, 'x', 'y', 'nchw').map(({ operator, explainable }) => [operator, explainable]);
   expect(Object.fromEntries(explainable)).toMatchObject({ Abs: false, Mod: true, Relu: true, Flatten: false });
 });
+
+test('whole numbers, as quantised models have them, are no layers', () => {
+  const graph = inferShapes(
+    toyGraph({
+      inputs: { x: ['N', 3, 4, 4] },
+      outputs: ['y'],
+      build: (b) => {
+        const scale = b.constant('float32', 0.1);
+        const quantised = b.op('QuantizeLinear', ['x', scale, b.constant('uint8', 3)]);
+        return b.op('Flatten', [b.op('DequantizeLinear', [quantised, scale, b.constant('uint8', 3)])]);
+      },
+    }),
+  );
+  const roles = layersOf(graph, 'x', 'y', 'nchw').map(({ operator, role, explainable }) => [
+    operator,
+    role,
+    explainable,
+  ]);
+  expect(roles).toEqual([
+    ['QuantizeLinear', 'value', false],
+    ['DequantizeLinear', 'features', true],
+    ['Flatten', 'logits', false],
+  ]);
+});

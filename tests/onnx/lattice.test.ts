@@ -194,4 +194,21 @@ describe('the lattice of a value', () => {
     });
     for (const name of ['pooled', 'mystery', 'absent']) expect(latticeOf(graph, name)).toBeUndefined();
   });
+
+  it.each<[string, string, (kernel: string, one: string, zero: string) => string[]]>([
+    ['FusedConv', 'com.microsoft', (kernel) => ['x', kernel]],
+    ['ConvInteger', '', (kernel) => ['x', kernel]],
+    ['QLinearConv', '', (kernel, one, zero) => ['x', one, zero, kernel, one, zero, one, zero]],
+  ])('of %s is that of the convolution', (operator, domain, inputs) => {
+    const window = { strides: [2, 2], pads: [1, 0, 1, 0], dilations: [1, 2] };
+    const graphOf = (build: (b: Builder) => string) =>
+      toyGraph({ inputs: { x: ['N', 1, SIZE, SIZE] }, outputs: ['y'], outputShapes: [['N', 1, 14, 12]], build });
+    const plain = graphOf((b) => b.op('Conv', ['x', ones(b, [3, 3])], window));
+    const other = graphOf((b) => {
+      const [one, zero] = [1, 0].map((number) => b.constant('float32', number));
+      return b.op(operator, inputs(ones(b, [3, 3]), one!, zero!), window, domain);
+    });
+    expect(latticeOf(other, 'y')).toEqual(latticeOf(plain, 'y'));
+    expect(latticeOf(other, 'y')).toEqual({ originY: 0, originX: 2, stepY: 2, stepX: 2 });
+  });
 });
