@@ -1,8 +1,10 @@
 import { type Cells, cellsOf } from '../onnx/cells.ts';
+import type { Layout } from '../onnx/classifier.ts';
 import type { ElementType, Graph } from '../onnx/graph.ts';
-import type { Placements } from '../onnx/placements.ts';
+import { placementsOf } from '../onnx/placements.ts';
 import { feltCells } from './felt-cells.ts';
 import { nodesBetween } from './nodes-between.ts';
+import { perGraph } from './per-graph.ts';
 
 export interface LayerCells extends Cells {
   /** Whether the logits depend on what the cells say, not on the extra tokens alone. */
@@ -13,13 +15,14 @@ export interface LayerCells extends Cells {
 const FLOATING: ReadonlySet<ElementType> = new Set(['float32', 'float16', 'bfloat16', 'float64', 'other']);
 
 /** The values between picture and logits that have cells, in the order in which they are computed. */
-export function layerCells(
+export const layerCells: (
   graph: Graph,
   input: string,
   logits: string,
-  placements: Placements,
-): Map<string, LayerCells> {
+  layout: Layout,
+) => ReadonlyMap<string, LayerCells> = perGraph((graph, input: string, logits: string, layout: Layout) => {
   const { nodes, values } = nodesBetween(graph, [input], logits);
+  const placements = placementsOf(graph, input, layout);
   const felt = feltCells(graph, input, logits, placements);
   const layers = new Map<string, LayerCells>();
   for (const name of nodes.flatMap(({ outputs }) => outputs)) {
@@ -28,4 +31,4 @@ export function layerCells(
     if (cells && FLOATING.has(type)) layers.set(name, { ...cells, felt: felt.has(name) });
   }
   return layers;
-}
+});

@@ -4,7 +4,6 @@ import type { RunOptions } from '../core/predictor.ts';
 import type { Subject } from '../core/subject.ts';
 import type { Lattice } from '../core/view.ts';
 import { gridSize, planesOf } from '../onnx/cells.ts';
-import { placementsOf } from '../onnx/placements.ts';
 import type { Differentiable } from './differentiable.ts';
 import { findLayer } from './find-layer.ts';
 import { gradientSums } from './gradient-sums.ts';
@@ -37,8 +36,7 @@ export async function layerGradients(
   const { graph, input, output, layout } = model;
   const { picture, targets, classes, scoreKind: score } = subject;
   const layer = name === undefined ? defaultLayer(graph, input, output, layout) : findLayer(graph, input, output, name);
-  const cells =
-    layerCells(graph, input, output, placementsOf(graph, input, layout)).get(layer) ?? refuseLayer(model, layer);
+  const cells = layerCells(graph, input, output, layout).get(layer) ?? refuseLayer(model, layer);
   if (!cells.felt) refuseUnfelt(model, layer);
   const rows = targets.map(
     ({ index }, group) => ({ recipe: { kind: 'original' }, target: index, weight: 1, group }) as const,

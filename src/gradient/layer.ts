@@ -3,10 +3,11 @@ import { expected } from '../core/errors.ts';
 import type { Layout } from '../onnx/classifier.ts';
 import type { Graph, Node } from '../onnx/graph.ts';
 import { placementsOf } from '../onnx/placements.ts';
-import { blockNorms } from './block-norms.ts';
 import { attends } from './felt-cells.ts';
 import { type LayerCells, layerCells } from './layer-cells.ts';
 import { type GradientPath, nodesBetween } from './nodes-between.ts';
+import { perGraph } from './per-graph.ts';
+import { blockNorms, blockSums } from './residual-blocks.ts';
 import { operatorOf } from './rule.ts';
 import { RULES } from './rules/index.ts';
 
@@ -25,7 +26,7 @@ export interface Layer {
 /** All layers, from the picture to the logits. */
 export function layersOf(graph: Graph, input: string, logits: string, layout: Layout): Layer[] {
   const { nodes, values } = nodesBetween(graph, [input], logits);
-  const cells = layerCells(graph, input, logits, placementsOf(graph, input, layout));
+  const cells = layerCells(graph, input, logits, layout);
   const blocked = valuesBeforeUnsupported(nodes);
   return nodes.flatMap((node) =>
     node.outputs
@@ -42,23 +43,23 @@ export function layersOf(graph: Graph, input: string, logits: string, layout: La
  * In a convolutional network the last feature map before the classifier, which is the last node with weights: a
  * convolution that turns features into one map per class belongs to the classifier. In a transformer the last
  * normalisation inside a residual block whose cells the logits depend on: `norm1` of the last block where the class
- * token is read, `norm2` where all tokens are pooled.
+ * token is read, `norm2` where all tokens are pooled; where blocks have none, the last block's result.
  * @throws `ERR_LAYER` where there are no cells
  */
-export function defaultLayer(graph: Graph, input: string, logits: string, layout: Layout): string {
-  const placements = placementsOf(graph, input, layout);
-  const cells = layerCells(graph, input, logits, placements);
-  const path = nodesBetween(graph, [input], logits);
-  const classifier = path.nodes.findLast((node) => hasWeights(node, path));
-  const features = classifier?.inputs.find((value) => path.values.has(value));
-  const before = features === undefined ? [] : layersBefore(graph, input, features, cells);
-  const layers = before.length > 0 ? before : layersBefore(graph, input, logits, cells);
-  const isTransformer = attends(graph, input, logits, placements) || cells.get(layers.at(-1) ?? '')?.role === 'tokens';
-  const norms = isTransformer ? blockNorms(graph, input, logits) : new Set<string>();
-  const planes = ({ role, channels }: LayerCells) => role === 'features' && channels === 0;
+export const defaultLayer: (graph: Graph, input: string, logits: string, layout: Layout) => string =
+  perGraph(findDefault);
+
+function findDefault(graph: Graph, input: string, logits: string, layout: Layout): string {
+  const cells = layerCells(graph, input, logits, layout);
+  const layers = layersBeforeClassifier(graph, input, logits, cells);
+  const hasTokens = cells.get(layers.at(-1) ?? '')?.role === 'tokens';
+  const attending = attends(graph, input, logits, placementsOf(graph, input, layout));
+  const norms = hasTokens || attending ? blockNorms(graph, input, logits) : new Set<string>();
+  const sums = hasTokens ? blockSums(graph, input, logits) : new Set<string>();
   const layer =
     layers.findLast((name) => norms.has(name)) ??
-    (isTransformer ? undefined : layers.findLast((name) => planes(cells.get(name)!))) ??
+    layers.findLast((name) => sums.has(name) && cells.get(name)!.role === 'tokens') ??
+    layers.findLast((name) => isFeatureMap(cells.get(name)!)) ??
     layers.at(-1);
   if (layer !== undefined) return layer;
   throw expected(
@@ -70,10 +71,17 @@ export function defaultLayer(graph: Graph, input: string, logits: string, layout
   );
 }
 
-/** The layers up to a value whose cells the logits depend on. */
-function layersBefore(graph: Graph, input: string, value: string, cells: ReadonlyMap<string, LayerCells>): string[] {
-  const { values } = nodesBetween(graph, [input], value);
-  return Array.from(cells.keys()).filter((name) => values.has(name) && cells.get(name)!.felt);
+const isFeatureMap = ({ role, channels }: LayerCells) => role === 'features' && channels === 0;
+
+/** The layers with cells that the logits depend on, up to the classifier where there are any. */
+function layersBeforeClassifier(graph: Graph, input: string, logits: string, cells: ReadonlyMap<string, LayerCells>) {
+  const path = nodesBetween(graph, [input], logits);
+  const felt = Array.from(cells.keys()).filter((name) => cells.get(name)!.felt);
+  const classifier = path.nodes.findLast((node) => hasWeights(node, path));
+  const features = classifier?.inputs.find((value) => path.values.has(value));
+  const before = features === undefined ? path.values : nodesBetween(graph, [input], features).values;
+  const layers = felt.filter((name) => before.has(name));
+  return layers.length > 0 ? layers : felt;
 }
 
 const hasWeights = ({ op, inputs }: Node, { values }: GradientPath) =>

@@ -11,10 +11,9 @@ const FUSED_WITH_SUM = /^Skip(Simplified)?LayerNormalization$/;
 export function blockNorms(graph: Graph, input: string, logits: string): Set<string> {
   const { nodes, values } = nodesBetween(graph, [input], logits);
   const readers = consumers(graph);
-  const isSummed = (value: string) =>
-    readers.get(value)?.some((node) => sums(node) && node.inputs.slice(0, 2).every((term) => values.has(term))) ??
-    false;
-  const around = { makers: producers(graph), readers, varies: (value: string) => values.has(value) };
+  const varies = (value: string) => values.has(value);
+  const isSummed = (value: string) => readers.get(value)?.some((node) => sumsBranches(node, varies)) ?? false;
+  const around = { makers: producers(graph), readers, varies };
   return new Set(
     nodes
       .flatMap((node) => normalisation(node, around) ?? [])
@@ -30,7 +29,16 @@ interface Surroundings {
   readonly varies: (value: string) => boolean;
 }
 
-const sums = ({ op }: Node) => op === 'Add' || op === 'Sum' || FUSED_WITH_SUM.test(op);
+/** The results of residual blocks: sums of two values that both depend on the picture. */
+export function blockSums(graph: Graph, input: string, logits: string): Set<string> {
+  const { nodes, values } = nodesBetween(graph, [input], logits);
+  const sums = nodes.filter((node) => sumsBranches(node, (value) => values.has(value)));
+  return new Set(sums.map(({ op, outputs }) => (FUSED_WITH_SUM.test(op) ? outputs[3]! : outputs[0]!)));
+}
+
+function sumsBranches({ op, inputs }: Node, varies: Surroundings['varies']): boolean {
+  return (op === 'Add' || op === 'Sum' || FUSED_WITH_SUM.test(op)) && inputs.slice(0, 2).every(varies);
+}
 
 /** What a normalisation takes and gives, where the node is one, or is the quotient (x − mean) / √(variance + ε) of one. */
 function normalisation(node: Node, around: Surroundings): { source: string; result: string } | undefined {
