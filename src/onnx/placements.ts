@@ -39,7 +39,7 @@ export function placementsOf(graph: Graph, input: string, layout: Layout): Place
     const outputs = node.outputs.map(shapeOf);
     const known = { placements: node.inputs.map((name) => placements.get(name)), shapes: node.inputs.map(shapeOf) };
     for (const [at, placement] of moved({ node, ...known, shape, outputs, numbers }).entries()) {
-      if (placement) placements.set(node.outputs[at]!, placement);
+      if (placement && fits(placement, outputs[at])) placements.set(node.outputs[at]!, placement);
     }
   }
   return placements;
@@ -58,5 +58,9 @@ function moved(step: Step): readonly (Placement | undefined)[] {
   const [first] = step.placements;
   return [first && step.shapes[0] && unknown(first, step.shapes[0], step.shape)];
 }
+
+/** A file that cannot be trusted may name axes that a value does not have. */
+const fits = ({ axes }: Placement, shape: Step['shape'] | undefined) =>
+  axes.length === shape?.length && axes.every((axis) => axis !== undefined);
 
 const sameShape = (a: Step['shape'] | undefined, b: Step['shape']) => a?.join() === b.join();

@@ -190,3 +190,18 @@ test.each<[string, (b: Builder) => string]>([
 ])('%s are no grid of cells', (_, build) => {
   expect(cellsIn(toy(build))).toBeUndefined();
 });
+
+test.each<[string, (b: Builder) => string]>([
+  ['Gather', (b) => b.op('Gather', [tokens(b), ints(b, 0)], { axis: 9 })],
+  ['Concat', (b) => beside(b, 7, tokens(b), tokens(b))],
+  ['Split', (b) => b.ops(2, 'Split', [tokens(b)], { axis: -8 })[0]!],
+  ['Transpose', (b) => transpose(b, tokens(b), 0, 5, 5)],
+  ['Einsum', (b) => b.op('Einsum', [tokens(b), tokens(b)], { equation: 'ntc->nt' })],
+  ['ReduceMean', (b) => b.op('ReduceMean', [tokens(b), ints(b, 6)], { keepdims: 0 })],
+  ['Reshape', (b) => reshape(b, tokens(b), 0, 7, -1)],
+  ['MatMul', (b) => b.op('MatMul', [tokens(b), ones(b, 5)])],
+  ['Conv', (b) => b.op('Conv', ['x', ones(b, 1, 1, 3)], { strides: [1] })],
+])('%s with axes that its input does not have is no reason to fail', (_, build) => {
+  const graph = toy((b) => b.op('Relu', [build(b)]));
+  expect(() => placementsOf(inferShapes(graph), 'x', 'nchw')).not.toThrow();
+});

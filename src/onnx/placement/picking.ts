@@ -27,8 +27,8 @@ interface Cut {
 /** The placement with one axis cut. */
 function cutAxis(placement: Placement, axis: number, cut: Cut): Placement {
   const { from, step, count } = cut;
-  const whole = placement.axes[axis]!;
-  if (from === 0 && step === 1 && count === lengthOf(whole)) return placement;
+  const whole = placement.axes[axis];
+  if (!whole || (from === 0 && step === 1 && count === lengthOf(whole))) return placement;
   const [factor] = whole;
   const axes = (part: Axis) => placement.axes.with(axis, part);
   if (whole.length !== 1 || !factor) return { ...placement, axes: axes(other(count)) };
@@ -82,7 +82,7 @@ const Gather: Move = ({ node, placements: [before], shapes, shape, numbers }) =>
   const count = shapes[1].length === 1 ? shape[axis]! : 1;
   const picked = cutAxis(before, axis, { from: isRun ? indices[0]! : Number.NaN, step: 1, count });
   if (shapes[1].length === 1) return picked;
-  const left = picked.axes[axis]!.filter(({ along }) => along === 'extra');
+  const left = picked.axes[axis]?.filter(({ along }) => along === 'extra') ?? [];
   const index = shapes[1].map((length) => other(length));
   const axes = [...picked.axes.slice(0, axis), ...index, ...picked.axes.slice(axis + 1)];
   return { ...picked, axes: axes.map((rest, at) => (at === 0 ? [...rest, ...left] : rest)) };

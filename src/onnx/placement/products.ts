@@ -1,5 +1,5 @@
 /** Matrix products, sums and the attention made of them: which axes stay, and which are summed over. */
-import { numberAttribute, numbersAttribute, stringAttribute } from '../attributes.ts';
+import { numberAttribute, stringAttribute } from '../attributes.ts';
 import { einsumEquation } from '../einsum-equation.ts';
 import type { Node } from '../graph.ts';
 import { axisOf } from '../shapes/rule.ts';
@@ -82,22 +82,23 @@ const Einsum: Move = ({ node, placements, shapes, shape }) => {
     stringAttribute(node, 'equation', ''),
     shapes.map((known) => known?.length ?? 0),
   );
+  const stays = (letter: string | undefined) => letter !== undefined && result.includes(letter);
   const at = placements.findIndex((placement, input) =>
-    placement?.axes.some((axis, place) => hasCells(axis) && result.includes(terms[input]![place]!)),
+    placement?.axes.some((axis, place) => hasCells(axis) && stays(terms[input]?.[place])),
   );
   const from = placements[at];
   if (!from) return undefined;
   const term = terms[at]!;
   const axes = Array.from(result, (letter, axis) => from.axes[term.indexOf(letter)] ?? other(shape[axis]!));
-  const summed = from.axes.findIndex((axis, place) => hasCells(axis) && !result.includes(term[place]!));
+  const summed = from.axes.findIndex((axis, place) => hasCells(axis) && !stays(term[place]));
   return { axes, ...(summed < 0 ? { y: from.y, x: from.x } : withoutAxes(from, [summed])) };
 };
 
-const reduce: Move = ({ node, placements: [before], shapes, shape, numbers }) => {
+const reduce: Move = ({ node, placements: [before], shape, numbers }) => {
   if (!before) return undefined;
   const rank = before.axes.length;
-  const listed =
-    (node.inputs[1] ? numbers(1) : numbersAttribute(node, 'axes', undefined)) ?? shapes[0]!.map((_, axis) => axis);
+  const listed = node.inputs[1] ? numbers(1) : before.axes.map((_, axis) => axis);
+  if (!listed) return undefined;
   const gone = listed.map((axis) => axisOf(axis, rank));
   const keep = shape.length === rank;
   const axes = before.axes.flatMap((axis, at) => (gone.includes(at) ? (keep ? [other(1)] : []) : [axis]));
