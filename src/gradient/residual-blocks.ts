@@ -1,8 +1,8 @@
 import { consumers, type Graph, type Node, producers } from '../onnx/graph.ts';
 import { nodesBetween } from './nodes-between.ts';
 
-const FUSED = /^(LayerNormalization|RMSNormalization|SimplifiedLayerNormalization)$/;
-const FUSED_WITH_SUM = /^Skip(Simplified)?LayerNormalization$/;
+const FUSED = /^(?!Skip)\w*(Layer|RMS)Normalization$/;
+const FUSED_WITH_SUM = /^Skip\w*LayerNormalization$/;
 
 /**
  * What the layer normalisations inside residual blocks give: those whose input, or whose result, is also added to the

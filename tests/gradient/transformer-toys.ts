@@ -15,7 +15,7 @@ export interface Transformer {
 }
 
 export interface TokenOptions {
-  readonly norm?: 'fused' | 'written out';
+  readonly norm?: 'fused' | 'written out' | 'none';
   /** What the classifier reads. */
   readonly pool?: 'class' | 'class and distillation' | 'mean';
   /** Where a token stands that is no cell. */
@@ -38,6 +38,7 @@ const transpose = (b: Builder, x: string, ...perm: number[]) => b.op('Transpose'
 
 function normalise(b: Builder, x: string, kind: TokenOptions['norm'] = 'fused'): string {
   const { weights } = weightsOf(b);
+  if (kind === 'none') return x;
   if (kind === 'fused') return b.op('LayerNormalization', [x, weights(CHANNELS), weights(CHANNELS)], { axis: -1 });
   const mean = (value: string) => b.op('ReduceMean', [value, ints(b, -1)]);
   const centred = b.op('Sub', [x, mean(x)]);

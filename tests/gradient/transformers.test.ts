@@ -156,6 +156,12 @@ describe('where all cells are pooled, the last norm2 is explained', () => {
   });
 });
 
+test('where blocks have no normalisation, the last block is explained', async () => {
+  const toy = tokenTransformer({ pool: 'mean', norm: 'none' });
+  expect(preferred(toy)).toBe(toy.names['block.1']);
+  await expectMaps(toy, toy.names['block.1']!, 0);
+});
+
 test('a value without cells is refused with what a layer must be', async () => {
   const { graph } = tokenTransformer();
   await using model = await load(graph);

@@ -134,6 +134,11 @@ describe('cells are found, and lie where they answer,', () => {
       },
       { role: 'features', height: 4, width: 6 },
     ],
+    [
+      'in every second row, picked by number',
+      (b) => b.op('Gather', [stage(b), ints(b, 1, 3, 5, -1)], { axis: 1 }),
+      { role: 'features', height: 4, width: 12 },
+    ],
     ['after windows', (b) => fromWindows(b, b.op('Relu', [windows(b, stage(b))])), { role: 'features', height: 8 }],
     [
       'after windows that were rolled round and back',
@@ -184,6 +189,7 @@ test.each<[string, (b: Builder) => string]>([
     'tokens in another order',
     (b) => b.op('Gather', [tokens(b), ints(b, ...Array.from({ length: 24 }, (_, at) => 23 - at))], { axis: 1 }),
   ],
+  ['rows in another order', (b) => b.op('Gather', [stage(b), ints(b, 1, 0, 3, 2, 5, 4, 7, 6)], { axis: 1 })],
   ['a part of the tokens', (b) => slice(b, tokens(b), 3, END, 1)],
   ['a class token', (b) => slice(b, beside(b, 1, extra(b), tokens(b)), 0, 1, 1)],
   ['a vector', (b) => b.op('GlobalAveragePool', ['x'])],

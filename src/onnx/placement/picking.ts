@@ -72,15 +72,17 @@ const Slice: Move = ({ node, placements: [before], shapes, shape, numbers }) => 
   }, before);
 };
 
-/** One index, a run of them, or a choice in any order. */
+/** One index, or several in even steps; places picked in any other order, or by what is computed, are no line any more. */
 const Gather: Move = ({ node, placements: [before], shapes, shape, numbers }) => {
   if (!before || !shapes[1]) return undefined;
   const axis = axisOf(numberAttribute(node, 'axis', 0), before.axes.length);
   const length = Number(shapes[0]?.[axis]);
-  const indices = numbers(1)?.map((index) => (index < 0 ? index + length : index)) ?? [Number.NaN];
-  const isRun = indices.every((index, at) => index === indices[0]! + at);
+  const [from = Number.NaN, ...more] = numbers(1)?.map((index) => (index < 0 ? index + length : index)) ?? [];
+  const step = (more[0] ?? from + 1) - from;
+  const isEven = step > 0 && more.every((index, at) => index === from + (at + 1) * step);
   const count = shapes[1].length === 1 ? shape[axis]! : 1;
-  const picked = cutAxis(before, axis, { from: isRun ? indices[0]! : Number.NaN, step: 1, count });
+  const mixed = { ...before, axes: before.axes.map((whole, at) => (at === axis ? other(count) : whole)) };
+  const picked = isEven ? cutAxis(before, axis, { from, step, count }) : mixed;
   if (shapes[1].length === 1) return picked;
   const left = picked.axes[axis]?.filter(({ along }) => along === 'extra') ?? [];
   const index = shapes[1].map((length) => other(length));
