@@ -12,6 +12,8 @@ import { scoreGradient } from './score-gradient.ts';
 export interface GradientRequest extends RunOptions {
   /** The picture input, or an inner value. */
   readonly wrt: string;
+  /** The axis of `wrt` that the pictures stand at. Default: 0. */
+  readonly batchAxis?: number;
   readonly score: ScoreKind;
   readonly classes: number;
 }
@@ -30,15 +32,15 @@ export async function gradientSums(
   model: Differentiable,
   scene: Scene,
   rows: readonly Row[],
-  { wrt, score, classes, ...run }: GradientRequest,
+  { wrt, batchAxis = 0, score, classes, ...run }: GradientRequest,
 ): Promise<GradientSum[]> {
-  const { source, outputs } = differentiated(model, wrt, score, classes);
+  const { source, outputs } = differentiated(model, wrt, batchAxis, score, classes);
   const { values, shapes } = await model.sums(source, scene, rows, { outputs, ...run });
   if (!areFinite(values)) {
     const row = await firstNotFine(rows, async (part) => {
       return areFinite((await model.sums(source, scene, part, { outputs, signal: run.signal })).values);
     });
-    throw await nonFiniteGradient(model, scene, row, { wrt, score, classes, signal: run.signal });
+    throw await nonFiniteGradient(model, scene, row, { wrt, batchAxis, score, classes, signal: run.signal });
   }
   const channelsLast = wrt === model.input && model.layout === 'nhwc';
   return values.map(([gradient, value]) =>
@@ -59,11 +61,17 @@ interface Differentiated {
 const differentiatedGraphs = new WeakMap<Graph, Map<string, Differentiated>>();
 
 /** The backward graph of a model, made when first asked for and kept as long as the model. */
-function differentiated(model: Differentiable, wrt: string, score: ScoreKind, classes: number): Differentiated {
+function differentiated(
+  model: Differentiable,
+  wrt: string,
+  batchAxis: number,
+  score: ScoreKind,
+  classes: number,
+): Differentiated {
   const kept = differentiatedGraphs.get(model.graph) ?? new Map<string, Differentiated>();
   differentiatedGraphs.set(model.graph, kept);
   const key = `gradient of the ${score} by '${wrt}'`;
-  const made = kept.get(key) ?? differentiate(model, wrt, score, classes, key);
+  const made = kept.get(key) ?? differentiate(model, wrt, batchAxis, score, classes, key);
   kept.set(key, made);
   return made;
 }
@@ -71,12 +79,16 @@ function differentiated(model: Differentiable, wrt: string, score: ScoreKind, cl
 function differentiate(
   model: Differentiable,
   wrt: string,
+  batchAxis: number,
   score: ScoreKind,
   classes: number,
   key: string,
 ): Differentiated {
-  const { graph, gradient, target } = scoreGradient(model, { wrt, score, classes });
-  return { source: graphSource(model, graph, key, target), outputs: [gradient, ...(wrt === model.input ? [] : [wrt])] };
+  const { graph, gradient, value, target } = scoreGradient(model, { wrt, batchAxis, score, classes });
+  return {
+    source: graphSource(model, graph, key, target),
+    outputs: [gradient, ...(wrt === model.input ? [] : [value])],
+  };
 }
 
 /** [H · W, C] to [C, H · W]. */

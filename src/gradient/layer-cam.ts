@@ -8,8 +8,8 @@ export type LayerCamOptions = CamOptions;
 /**
  * LayerCAM: ReLU(Σₖ ReLU(gₖ) ⊙ Aₖ), every cell weighted by its own gradient, so that layers before the last give sharp maps
  * too: an attribution [h, w] on the layer's grid, not normalised. One forward and one backward pass per target.
- * @throws `ERR_LAYER` where the layer is none, or has no feature maps; `ERR_OPERATOR` for operators between it and the
- * score that have no gradient rule; `ERR_TARGET` where a target is no class
+ * @throws `ERR_LAYER` where the layer is none, or has no cells that the score depends on; `ERR_OPERATOR` for operators
+ * between it and the score that have no gradient rule; `ERR_TARGET` where a target is no class
  * @see https://ieeexplore.ieee.org/document/9462463
  * @example
  * const { data, shape } = await layerCam(model, image, { target: 'cat', layer: 'stages.3' });

@@ -3,14 +3,18 @@ import { expected } from '../core/errors.ts';
 import type { RunOptions } from '../core/predictor.ts';
 import type { Subject } from '../core/subject.ts';
 import type { Lattice } from '../core/view.ts';
-import { latticeOf } from '../onnx/lattice.ts';
+import { gridSize, planesOf } from '../onnx/cells.ts';
 import type { Differentiable } from './differentiable.ts';
 import { findLayer } from './find-layer.ts';
 import { gradientSums } from './gradient-sums.ts';
 import { defaultLayer } from './layer.ts';
+import { type LayerCells, layerCells } from './layer-cells.ts';
 
 export interface LayerOptions {
-  /** A value, a node, a unique suffix of one, or a PyTorch module's path. Default: the last feature maps before the classifier. */
+  /**
+   * A value, a node, a unique suffix of one, or a PyTorch module's path. Default: the last feature maps before the
+   * classifier, or a transformer's last normalised tokens that the score depends on.
+   */
   readonly layer?: string | undefined;
 }
 
@@ -32,22 +36,46 @@ export async function layerGradients(
   const { graph, input, output, layout } = model;
   const { picture, targets, classes, scoreKind: score } = subject;
   const layer = name === undefined ? defaultLayer(graph, input, output, layout) : findLayer(graph, input, output, name);
+  const cells = layerCells(graph, input, output, layout).get(layer) ?? refuseLayer(model, layer);
+  if (!cells.felt) refuseUnfelt(model, layer);
   const rows = targets.map(
     ({ index }, group) => ({ recipe: { kind: 'original' }, target: index, weight: 1, group }) as const,
   );
-  const request = { wrt: layer, score, classes, signal, onProgress };
+  const request = { wrt: layer, batchAxis: cells.batch, score, classes, signal, onProgress };
   const sums = await gradientSums(model, { picture, baseline: picture }, rows, request);
   const shape = sums[0]?.shape ?? [];
-  if (shape.length !== 3)
-    throw expected('ERR_LAYER', `layer '${layer}'`, 'feature maps [C, h, w]', `[${shape.join(', ')}]`);
-  const [, height, width] = shape as [number, number, number];
+  const [height, width] = gridSize(shape, cells);
   return {
     layer,
-    lattice: latticeOf(graph, input, layer, layout) ?? evenLattice(picture.shape.slice(1), [height, width]),
+    lattice: cells.lattice ?? evenLattice(picture.shape.slice(1), [height, width]),
     height,
     width,
-    targets: sums.map(({ value, gradient }) => ({ activations: value!, gradients: gradient })),
+    targets: sums.map(({ value, gradient }) => ({
+      activations: planesOf(value!, shape, cells),
+      gradients: planesOf(gradient, shape, cells),
+    })),
   };
+}
+
+function refuseLayer({ graph }: Differentiable, layer: string): LayerCells {
+  const shape = graph.values.get(layer)?.shape;
+  throw expected(
+    'ERR_LAYER',
+    `layer '${layer}'`,
+    'feature maps [N, C, h, w] or [N, h, w, C], or tokens [N, T, C], of float32',
+    shape ? `[${shape.join(', ')}]` : 'a value of unknown shape',
+    "The command 'layers' lists all.",
+  );
+}
+
+function refuseUnfelt({ graph, input, output, layout }: Differentiable, layer: string): never {
+  throw expected(
+    'ERR_LAYER',
+    `layer '${layer}'`,
+    'cells that the score depends on',
+    'tokens of which only the class token is read',
+    `The last layer before that is '${defaultLayer(graph, input, output, layout)}'.`,
+  );
 }
 
 /** Cells that share the picture evenly, where the graph does not say where they lie. */

@@ -1,9 +1,13 @@
-/** Layers are the values on the way from the picture to the logits. A feature map is one of shape [N, C, h, w] with h or w above 1. */
+/** Layers are the values on the way from the picture to the logits. */
 import { expected } from '../core/errors.ts';
 import type { Layout } from '../onnx/classifier.ts';
 import type { Graph, Node } from '../onnx/graph.ts';
-import { channelAxes } from './channel-axes.ts';
-import { nodesBetween } from './nodes-between.ts';
+import { placementsOf } from '../onnx/placements.ts';
+import { attends } from './felt-cells.ts';
+import { type LayerCells, layerCells } from './layer-cells.ts';
+import { type GradientPath, nodesBetween } from './nodes-between.ts';
+import { perGraph } from './per-graph.ts';
+import { blockNorms, blockSums } from './residual-blocks.ts';
 import { operatorOf } from './rule.ts';
 import { RULES } from './rules/index.ts';
 
@@ -13,68 +17,75 @@ export interface Layer {
   readonly shape: readonly (number | string)[] | undefined;
   /** The operator that computes it. */
   readonly operator: string;
-  /** `features` [N, C, h, w], the `logits` themselves, or a `value` of any other shape. */
-  readonly role: 'features' | 'value' | 'logits';
-  /** Whether CAMs can be made of it: feature maps, and a gradient rule for everything behind them. */
+  /** `features` [N, C, h, w] or [N, h, w, C], `tokens` [N, T, C], the `logits` themselves, or a `value` of any other kind. */
+  readonly role: 'features' | 'tokens' | 'value' | 'logits';
+  /** Whether CAMs can be made of it: it has cells that the logits depend on, and a gradient rule for everything behind them. */
   readonly explainable: boolean;
 }
 
 /** All layers, from the picture to the logits. */
 export function layersOf(graph: Graph, input: string, logits: string, layout: Layout): Layer[] {
   const { nodes, values } = nodesBetween(graph, [input], logits);
-  const isFeatureMap = featureMaps(graph, input, layout);
+  const cells = layerCells(graph, input, logits, layout);
   const blocked = valuesBeforeUnsupported(nodes);
   return nodes.flatMap((node) =>
     node.outputs
       .filter((name) => values.has(name))
       .map((name) => {
-        const features = isFeatureMap(name);
-        const role = name === logits ? 'logits' : features ? 'features' : 'value';
-        const explainable = features && !blocked.has(name);
+        const role = name === logits ? 'logits' : (cells.get(name)?.role ?? 'value');
+        const explainable = role !== 'logits' && cells.get(name)?.felt === true && !blocked.has(name);
         return { name, shape: graph.values.get(name)?.shape, operator: node.op, role, explainable };
       }),
   );
 }
 
 /**
- * The last feature map before the classifier, which is the last node with weights: a convolution that turns features into
- * one map per class belongs to the classifier.
- * @throws `ERR_LAYER` where there is no feature map
+ * In a convolutional network the last feature map before the classifier, which is the last node with weights: a
+ * convolution that turns features into one map per class belongs to the classifier. In a transformer the last
+ * normalisation inside a residual block whose cells the logits depend on: `norm1` of the last block where the class
+ * token is read, `norm2` where all tokens are pooled; where blocks have none, the last block's result.
+ * @throws `ERR_LAYER` where there are no cells
  */
-export function defaultLayer(graph: Graph, input: string, logits: string, layout: Layout): string {
-  const isFeatureMap = featureMaps(graph, input, layout);
-  const lastBefore = (value: string) => layerValues(graph, input, value).findLast(isFeatureMap);
-  const { nodes, values } = nodesBetween(graph, [input], logits);
-  const classifier = nodes.findLast(hasWeights(values));
-  const layer = (classifier && lastBefore(classifier.inputs[0]!)) ?? lastBefore(logits);
+export const defaultLayer: (graph: Graph, input: string, logits: string, layout: Layout) => string =
+  perGraph(findDefault);
+
+function findDefault(graph: Graph, input: string, logits: string, layout: Layout): string {
+  const cells = layerCells(graph, input, logits, layout);
+  const layers = layersBeforeClassifier(graph, input, logits, cells);
+  const hasTokens = cells.get(layers.at(-1) ?? '')?.role === 'tokens';
+  const attending = attends(graph, input, logits, placementsOf(graph, input, layout));
+  const norms = hasTokens || attending ? blockNorms(graph, input, logits) : new Set<string>();
+  const sums = hasTokens ? blockSums(graph, input, logits) : new Set<string>();
+  const layer =
+    layers.findLast((name) => norms.has(name)) ??
+    layers.findLast((name) => sums.has(name) && cells.get(name)!.role === 'tokens') ??
+    layers.findLast((name) => isFeatureMap(cells.get(name)!)) ??
+    layers.at(-1);
   if (layer !== undefined) return layer;
   throw expected(
     'ERR_LAYER',
     'the model',
-    'a layer of feature maps [N, C, h, w]',
+    'a layer of feature maps [N, C, h, w] or of tokens [N, T, C]',
     'none',
     'Methods without layers still work.',
   );
 }
 
-function layerValues(graph: Graph, input: string, value: string): string[] {
-  const { nodes, values } = nodesBetween(graph, [input], value);
-  return nodes.flatMap(({ outputs }) => outputs.filter((name) => values.has(name)));
+const isFeatureMap = ({ role, channels }: LayerCells) => role === 'features' && channels === 0;
+
+/** The layers with cells that the logits depend on, up to the classifier where there are any. */
+function layersBeforeClassifier(graph: Graph, input: string, logits: string, cells: ReadonlyMap<string, LayerCells>) {
+  const path = nodesBetween(graph, [input], logits);
+  const felt = Array.from(cells.keys()).filter((name) => cells.get(name)!.felt);
+  const classifier = path.nodes.findLast((node) => hasWeights(node, path));
+  const features = classifier?.inputs.find((value) => path.values.has(value));
+  const before = features === undefined ? path.values : nodesBetween(graph, [input], features).values;
+  const layers = felt.filter((name) => before.has(name));
+  return layers.length > 0 ? layers : felt;
 }
 
-/** Weights are what does not come from the picture: constants, also behind a Cast or a DequantizeLinear. */
-const hasWeights =
-  (fromPicture: ReadonlySet<string>) =>
-  ({ op, inputs }: Node) =>
-    ['Conv', 'Gemm', 'MatMul'].includes(op) && inputs.some((input) => input !== '' && !fromPicture.has(input));
-
-function featureMaps(graph: Graph, input: string, layout: Layout): (value: string) => boolean {
-  const axes = channelAxes(graph, input, layout);
-  return (value) => {
-    const shape = graph.values.get(value)?.shape;
-    return axes.get(value) === 1 && shape?.length === 4 && shape.slice(2).some((length) => length !== 1);
-  };
-}
+const hasWeights = ({ op, inputs }: Node, { values }: GradientPath) =>
+  /Conv|Gemm|MatMul/.test(op) && inputs.some((input) => input !== '' && !values.has(input));
 
 /** The values whose gradient would have to pass an operator without a rule. */
 function valuesBeforeUnsupported(nodes: readonly Node[]): Set<string> {

@@ -2,7 +2,6 @@
 import { type ExplainError, expected } from '../core/errors.ts';
 import type { RunOptions } from '../core/predictor.ts';
 import type { Scene } from '../core/recipe.ts';
-import type { ScoreKind } from '../core/score.ts';
 import { labelOf } from '../core/target.ts';
 import { consumers, type Graph, producers } from '../onnx/graph.ts';
 import type { Row } from '../workers/task.ts';
@@ -10,7 +9,7 @@ import type { Differentiable } from './differentiable.ts';
 import { graphSource } from './graph-source.ts';
 import { nodesBetween } from './nodes-between.ts';
 import { withProbes } from './probes.ts';
-import { scoreGradient } from './score-gradient.ts';
+import { type ScoreGradientRequest, scoreGradient } from './score-gradient.ts';
 
 const refusal = (what: string, first: string | undefined, action: string): ExplainError =>
   expected('ERR_NOT_FINITE', what, 'finite numbers', `NaN or infinity${first ? `, first in ${first}` : ''}`, action);
@@ -47,10 +46,10 @@ export async function nonFiniteGradient(
   model: Differentiable,
   scene: Scene,
   row: Row,
-  request: { readonly wrt: string; readonly score: ScoreKind; readonly classes: number } & RunOptions,
+  request: ScoreGradientRequest & RunOptions,
 ): Promise<ExplainError> {
-  const { wrt, score, classes } = request;
-  const { graph, target, scored, output, onTheWay } = scoreGradient(model, { wrt, score, classes });
+  const { wrt, score } = request;
+  const { graph, target, scored, output, onTheWay } = scoreGradient(model, request);
   const computed = producers(graph);
   const backward = [...onTheWay].map(([value, gradient]) => ({
     value: gradient,

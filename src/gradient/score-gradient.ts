@@ -1,4 +1,5 @@
 import type { Activation, ScoreKind } from '../core/score.ts';
+import { batchFirst } from '../onnx/batch-first.ts';
 import { type Builder, createBuilder } from '../onnx/builder.ts';
 import { constantOf } from '../onnx/constants.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
@@ -10,12 +11,23 @@ export interface ScoreGradient {
   /** Its outputs: ∂(score of each row's class)/∂wrt, and where `wrt` is an inner value, that value. */
   readonly graph: Graph;
   readonly gradient: string;
+  /** `wrt`, with the batch as its first axis. */
+  readonly value: string;
   /** The input [N] that says each row's class. */
   readonly target: string;
   /** The forward graph up to the scores that are differentiated. */
   readonly scored: Graph;
   readonly output: string;
   readonly onTheWay: Backward['onTheWay'];
+}
+
+export interface ScoreGradientRequest {
+  /** The picture input, or an inner value. */
+  readonly wrt: string;
+  /** Where the batch stands among the axes of `wrt`. */
+  readonly batchAxis: number;
+  readonly score: ScoreKind;
+  readonly classes: number;
 }
 
 interface Scored {
@@ -26,13 +38,12 @@ interface Scored {
 }
 
 /** The graph that computes the gradient of one class's logit or probability for each row. */
-export function scoreGradient(
-  model: Scored,
-  { wrt, score, classes }: { readonly wrt: string; readonly score: ScoreKind; readonly classes: number },
-): ScoreGradient {
+export function scoreGradient(model: Scored, { wrt, batchAxis, score, classes }: ScoreGradientRequest): ScoreGradient {
   const alone = score === 'logit' ? classScore(model.graph, model.output, wrt) : undefined;
-  const { graph, output } = alone ?? scoreGraph(model.graph, model.output, score, model.activation);
-  const { graph: backward, seed, gradients, onTheWay } = backwardGraph(graph, { output, wrt: [wrt] });
+  const scored = alone ?? scoreGraph(model.graph, model.output, score, model.activation);
+  const { graph, value } = batchFirst(scored.graph, wrt, batchAxis);
+  const { output } = scored;
+  const { graph: backward, seed, gradients, onTheWay } = backwardGraph(graph, { output, wrt: [value] });
   const target = alone?.target ?? `${seed}/target`;
   const shape = [graph.inputs[0]?.shape?.[0] ?? 'N'];
   const inputs: Value[] = alone ? [] : [{ name: target, type: 'int64', shape }];
@@ -46,7 +57,8 @@ export function scoreGradient(
       nodes: [...b.nodes, seedNode, ...backward.nodes],
       constants: new Map([...backward.constants, ...b.constants]),
     },
-    gradient: gradients.get(wrt)!,
+    gradient: gradients.get(value)!,
+    value,
     target,
     scored: graph,
     output,

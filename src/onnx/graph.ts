@@ -41,6 +41,8 @@ export interface Node {
   /** Empty for ONNX's own operators. */
   readonly domain: string;
   readonly name: string;
+  /** The path of the PyTorch module that the exporter says it comes from, e.g. `layer4.1.conv2`. */
+  readonly scope?: string;
   /** An empty string stands for an optional input (or output) left out. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];

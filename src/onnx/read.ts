@@ -136,6 +136,7 @@ function toNode(proto: NodeProto, header: Header, visible: ReadonlySet<string>, 
     op: nameWithOverload(proto.opType, proto.overload),
     domain: plainDomain(proto.domain),
     name: proto.name,
+    ...scopeOf(proto),
     inputs: proto.input,
     outputs: proto.output,
   };
@@ -151,6 +152,16 @@ function toNode(proto: NodeProto, header: Header, visible: ReadonlySet<string>, 
     return [[attribute.name, toAttribute(attribute, where)] as const];
   });
   return { ...node, attributes: Object.fromEntries(attributes) };
+}
+
+/** `torch.onnx.export` with dynamo lists the modules around a node, the outermost first, and then the node itself. */
+function scopeOf({ metadataProps }: NodeProto): Pick<Node, 'scope'> {
+  const scopes = metadataProps.find(({ key }) => key === 'pkg.torch.onnx.name_scopes')?.value ?? '';
+  const scope = scopes
+    .replaceAll(/[[\]'"\s]/g, '')
+    .split(',')
+    .at(-2);
+  return scope ? { scope } : {};
 }
 
 function toAttribute(proto: AttributeProto, where: string): Attribute {

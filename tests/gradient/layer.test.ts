@@ -52,8 +52,8 @@ describe('the default layer', () => {
     const roles = layersOf(graph, 'x', 'logits', 'nchw').map(({ operator, role }) => [operator, role]);
     expect(roles.slice(0, 3)).toEqual([
       ['Conv', 'features'],
-      ['Transpose', 'value'],
-      ['Relu', 'value'],
+      ['Transpose', 'features'],
+      ['Relu', 'features'],
     ]);
   });
   test('does not exist in a model without feature maps', () => {
@@ -120,4 +120,28 @@ test('feature maps behind which an operator has no gradient cannot be explained'
   const graph = inferShapes({ ...toy, values: new Map([[wobbled.name, wobbled]]) });
   const explainable = layersOf(graph, 'x', 'y', 'nchw').map(({ operator, explainable }) => [operator, explainable]);
   expect(Object.fromEntries(explainable)).toMatchObject({ Abs: false, Wobble: true, Relu: true, Flatten: false });
+});
+
+test('whole numbers, as quantised models have them, are no layers', () => {
+  const graph = inferShapes(
+    toyGraph({
+      inputs: { x: ['N', 3, 4, 4] },
+      outputs: ['y'],
+      build: (b) => {
+        const scale = b.constant('float32', 0.1);
+        const quantised = b.op('QuantizeLinear', ['x', scale, b.constant('uint8', 3)]);
+        return b.op('Flatten', [b.op('DequantizeLinear', [quantised, scale, b.constant('uint8', 3)])]);
+      },
+    }),
+  );
+  const roles = layersOf(graph, 'x', 'y', 'nchw').map(({ operator, role, explainable }) => [
+    operator,
+    role,
+    explainable,
+  ]);
+  expect(roles).toEqual([
+    ['QuantizeLinear', 'value', false],
+    ['DequantizeLinear', 'features', true],
+    ['Flatten', 'logits', false],
+  ]);
 });

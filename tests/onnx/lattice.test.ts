@@ -5,11 +5,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Builder } from '../../dist/src/onnx/builder.js';
+import { cellsOf } from '../../dist/src/onnx/cells.js';
+import type { Layout } from '../../dist/src/onnx/classifier.js';
 import type { Graph } from '../../dist/src/onnx/graph.js';
-import { latticeOf } from '../../dist/src/onnx/lattice.js';
+import { inferShapes } from '../../dist/src/onnx/infer-shapes.js';
+import { placementsOf } from '../../dist/src/onnx/placements.js';
 import { runModel, toyGraph } from '../toy-model.ts';
 
 const SIZE = 28;
+
+const latticeOf = (graph: Graph, value: string, layout: Layout = 'nchw') =>
+  cellsOf(placementsOf(inferShapes(graph), 'x', layout).get(value))?.lattice;
 
 /** The mean position [y, x] of the pixels that cell (i, j) answers to. */
 async function centroid(graph: Graph, i: number, j: number): Promise<[number, number]> {
@@ -33,13 +39,13 @@ const ones = (b: Builder, kernel: readonly number[]) =>
 
 /** Checks one cell well inside. */
 async function checkCell(graph: Graph, i: number, j: number) {
-  const lattice = latticeOf(graph, 'x', 'y')!;
+  const lattice = latticeOf(graph, 'y')!;
   const [y, x] = await centroid(graph, i, j);
   expect(lattice.originY + i * lattice.stepY).toBeCloseTo(y, 4);
   expect(lattice.originX + j * lattice.stepX).toBeCloseTo(x, 4);
 }
 
-describe('latticeOf', () => {
+describe('the lattice of a value', () => {
   it('centres the cells of any two windows', async () => {
     const pair = (most: number) => fc.tuple(fc.integer({ min: 1, max: most }), fc.integer({ min: 1, max: most }));
     const layer = fc.record({
@@ -148,7 +154,7 @@ describe('latticeOf', () => {
       const short = b.op('Conv', ['x', ones(b, [1, 1])], { strides: [2, 2] });
       return b.op('Add', [long, short]);
     });
-    expect(latticeOf(graph, 'x', 'y')).toEqual({ originY: 0.5, originX: 0.5, stepY: 2, stepX: 2 });
+    expect(latticeOf(graph, 'y')).toEqual({ originY: 0.5, originX: 0.5, stepY: 2, stepX: 2 });
   });
 
   it('follows channels that move to the front', () => {
@@ -161,7 +167,7 @@ describe('latticeOf', () => {
           strides: [4, 2],
         }),
     });
-    expect(latticeOf(graph, 'x', 'y', 'nhwc')).toEqual({ originY: 1.5, originX: 0.5, stepY: 4, stepX: 2 });
+    expect(latticeOf(graph, 'y', 'nhwc')).toEqual({ originY: 1.5, originX: 0.5, stepY: 4, stepX: 2 });
   });
 
   it('follows linear maps of channels that stand last', () => {
@@ -177,19 +183,32 @@ describe('latticeOf', () => {
         return b.op('Transpose', [last], { perm: [0, 3, 1, 2] });
       },
     });
-    expect(latticeOf(graph, 'x', 'y')).toEqual({ originY: 1.5, originX: 1.5, stepY: 4, stepX: 4 });
+    expect(latticeOf(graph, 'y')).toEqual({ originY: 1.5, originX: 1.5, stepY: 4, stepX: 4 });
   });
 
-  it('knows nothing of vectors, tokens and unknown operators', () => {
+  it('knows nothing of vectors and unknown operators', () => {
     const graph = toyGraph({
       inputs: { x: ['N', 1, SIZE, SIZE] },
-      outputs: ['pooled', 'tokens', 'mystery'],
-      build: (b) => [
-        b.op('GlobalAveragePool', ['x']),
-        b.op('Reshape', ['x', b.constant('int64', [0, 1, -1])]),
-        b.op('Mystery', ['x']),
-      ],
+      outputs: ['pooled', 'mystery'],
+      build: (b) => [b.op('GlobalAveragePool', ['x']), b.op('Mystery', ['x'])],
     });
-    for (const name of ['pooled', 'tokens', 'mystery', 'absent']) expect(latticeOf(graph, 'x', name)).toBeUndefined();
+    for (const name of ['pooled', 'mystery', 'absent']) expect(latticeOf(graph, name)).toBeUndefined();
+  });
+
+  it.each<[string, string, (kernel: string, one: string, zero: string) => string[]]>([
+    ['FusedConv', 'com.microsoft', (kernel) => ['x', kernel]],
+    ['ConvInteger', '', (kernel) => ['x', kernel]],
+    ['QLinearConv', '', (kernel, one, zero) => ['x', one, zero, kernel, one, zero, one, zero]],
+  ])('of %s is that of the convolution', (operator, domain, inputs) => {
+    const window = { strides: [2, 2], pads: [1, 0, 1, 0], dilations: [1, 2] };
+    const graphOf = (build: (b: Builder) => string) =>
+      toyGraph({ inputs: { x: ['N', 1, SIZE, SIZE] }, outputs: ['y'], outputShapes: [['N', 1, 14, 12]], build });
+    const plain = graphOf((b) => b.op('Conv', ['x', ones(b, [3, 3])], window));
+    const other = graphOf((b) => {
+      const [one, zero] = [1, 0].map((number) => b.constant('float32', number));
+      return b.op(operator, inputs(ones(b, [3, 3]), one!, zero!), window, domain);
+    });
+    expect(latticeOf(other, 'y')).toEqual(latticeOf(plain, 'y'));
+    expect(latticeOf(other, 'y')).toEqual({ originY: 0, originX: 2, stepY: 2, stepX: 2 });
   });
 });
