@@ -62,9 +62,6 @@ async function expectSame(
   expect(cosine(actual, wanted)).toBeGreaterThanOrEqual(0.999);
 }
 
-/** Those of tokens and of stages with the channels last are recorded too. */
-const isFeatureMaps = ({ layer }: { layer: string }) => !/\.(ln_1|norm2)$/.test(layer);
-
 describe.each(Object.entries(families))('%s', (name, { target, logits, layers }) => {
   let model: Model;
   let image: Awaited<ReturnType<typeof picture>>;
@@ -85,7 +82,7 @@ describe.each(Object.entries(families))('%s', (name, { target, logits, layers })
     await expectSame(context, kept, wanted);
   });
 
-  test.for(layers.filter(isFeatureMaps))('maps of $layer', async ({ layer, shape, ...wanted }, context) => {
+  test.for(layers)('maps of $layer', async ({ layer, shape, ...wanted }, context) => {
     for (const [explain, map] of [
       [gradCam, wanted.gradCam],
       [layerCam, wanted.layerCam],
