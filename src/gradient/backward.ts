@@ -4,6 +4,7 @@
  */
 import { expected } from '../core/errors.ts';
 import { type Builder, createBuilder } from '../onnx/builder.ts';
+import { isFloat } from '../onnx/element-type.ts';
 import { extend } from '../onnx/extend.ts';
 import { type Graph, type Node, producers, type Value } from '../onnx/graph.ts';
 import { prune } from '../onnx/prune.ts';
@@ -123,7 +124,8 @@ function propagate({ graph, node, b, path, neighbours, rules, reached, added, sh
     const gradient = gradients[at];
     if (gradient === undefined) continue;
     reached.add(input, gradient);
-    shapes.set(gradient, { name: gradient, type: 'float32', shape: graph.values.get(input)?.shape });
+    const { type = 'float32', shape } = graph.values.get(input) ?? {};
+    shapes.set(gradient, { name: gradient, type: isFloat(type) ? type : 'float32', shape });
   }
 }
 
