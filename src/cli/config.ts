@@ -4,12 +4,13 @@ import type { Command, Option } from 'commander';
 import * as v from 'valibot';
 import { ExplainError, expected } from '../core/errors.ts';
 import { fileError } from '../core/file-error.ts';
-import { type Given, NUMBER_OPTIONS } from './options.ts';
+import { type Given, isYesNo, NUMBER_OPTIONS } from './options.ts';
 
 const text = v.union([v.string(), v.number(), v.array(v.union([v.string(), v.number()]))]);
 const number = v.union([v.number(), v.pipe(v.string(), v.decimal())]);
 const FLAG = { schema: v.boolean(), wanted: 'true or false' };
 const NUMBER = { schema: number, wanted: 'a number' };
+const YES_NO = { schema: v.union([v.boolean(), v.picklist(['yes', 'no'])]), wanted: 'true or false' };
 const TEXT = { schema: text, wanted: 'a text or a number' };
 
 /**
@@ -37,6 +38,7 @@ export async function givenOptions(command: Command): Promise<Given> {
 
 function kindOf(option: Option) {
   if (!option.required && !option.optional) return FLAG;
+  if (isYesNo(option.attributeName())) return YES_NO;
   return NUMBER_OPTIONS.has(option.attributeName()) ? NUMBER : TEXT;
 }
 

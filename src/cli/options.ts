@@ -1,6 +1,6 @@
 /** The options of the commands, as groups that commands pick from, and their texts turned into values. */
 import { type Command, Option } from 'commander';
-import { METHOD_NUMBERS, METHOD_OPTION_NAMES, readMethodOption } from '../compare/method-options.ts';
+import { defaultsText, METHOD_OPTION_NAMES, METHOD_OPTIONS, readMethodOption } from '../compare/method-options.ts';
 import type { MethodOptions } from '../compare/methods.ts';
 import { expected } from '../core/errors.ts';
 
@@ -9,10 +9,14 @@ export type Given = Readonly<Record<string, unknown>>;
 
 /** The options whose value is a number. */
 export const NUMBER_OPTIONS: ReadonlySet<string> = new Set([
-  ...METHOD_NUMBERS,
+  ...METHOD_OPTION_NAMES.filter((name) => METHOD_OPTIONS[name].kind === 'number'),
   ...['workers', 'threads', 'batch', 'top', 'seconds', 'rounds'],
   ...['alpha', 'outlierPercentile', 'maskFeatures', 'minWeight', 'saveSamples'],
 ]);
+
+/** Whether an option's value is yes or no; in a config file, true or false. */
+export const isYesNo = (name: string): boolean =>
+  METHOD_OPTION_NAMES.some((option) => option === name && METHOD_OPTIONS[option].kind === 'yes-no');
 
 const list = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
@@ -53,26 +57,11 @@ export function addMethodOptions(command: Command): Command {
   ]) {
     command.addOption(option);
   }
-  return command
-    .option('--score <kind>', 'logit or probability (default: probability for LIME, logit for the rest)')
-    .option('--window <pixels>', 'occlusion: 16, or height x width: 24x12')
-    .option('--stride <pixels>', 'occlusion: how far the window moves')
-    .option('--baseline <what>', '0, black, white, grey, mean, blur:11, noise or R,G,B')
-    .option('--samples <count>', 'LIME (default: 1000)')
-    .option('--seed <number>', 'of everything that is drawn (default: 0)')
-    .option('--segmentation <how>', 'LIME: slic, grid, or a label map in a .npy file')
-    .option('--segments <count>', 'LIME (default: 60)')
-    .option('--compactness <number>', 'SLIC (default: 10)')
-    .option('--sigma <pixels>', 'SLIC: smoothing before (default: 1)')
-    .option('--kernel-width <number>', 'LIME (default: 0.25)')
-    .option('--ridge <number>', 'LIME: penalty (default: 1)')
-    .option('--fill <what>', 'LIME: mean of each segment, or R,G,B (default: mean)')
-    .option('--steps <count>', 'integrated gradients (default: 50)')
-    .option(
-      '--quadrature <rule>',
-      'integrated gradients: gauss-legendre, left, right, middle, trapezoid or captum-trapezoid (default: gauss-legendre)',
-    )
-    .option('--layer <name>', 'CAM: a value, a node, a unique suffix, or a module path (default: picked)');
+  for (const name of METHOD_OPTION_NAMES) {
+    const { value, help } = METHOD_OPTIONS[name];
+    command.option(`${flagName(name)} <${value}>`, `${help} (${defaultsText(name)})`);
+  }
+  return command;
 }
 
 export function addOutputOptions(command: Command): Command {

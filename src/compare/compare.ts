@@ -7,7 +7,8 @@ import type { Picture, Progress, RunOptions } from '../core/predictor.ts';
 import { resolveTargets, type Target } from '../core/target.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
 import { type Agreement, agreement } from './agreement.ts';
-import { type MethodOptions, parseMethods } from './methods.ts';
+import type { MethodOptions } from './methods.ts';
+import { parseMethods } from './parse-methods.ts';
 
 export interface CompareOptions extends MethodOptions, Omit<RunOptions, 'onProgress'> {
   /**

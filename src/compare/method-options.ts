@@ -1,39 +1,111 @@
-/** Options of methods as text: `--window 24x12` on the command line, `occlusion:window=24x12` in a method's name. */
+/**
+ * Every option of a method, described once. The command line's options, its help, `name:option=value` and the docs are made
+ * of this; the compiler names an option that a method reads and this table lacks.
+ */
 import { expected } from '../core/errors.ts';
+import { METHODS, type MethodOptions, type RegisteredMethod } from './methods.ts';
 
-/** Those whose value is a number. */
-export const METHOD_NUMBERS = [
-  'samples',
-  'seed',
-  'segments',
-  'compactness',
-  'sigma',
-  'kernelWidth',
-  'ridge',
-  'steps',
-] as const;
-const TEXTS = ['window', 'stride', 'baseline', 'segmentation', 'fill', 'quadrature', 'layer', 'score'] as const;
+type Kind = 'number' | 'yes-no' | 'text';
 
-export type MethodOptionName = (typeof METHOD_NUMBERS | typeof TEXTS)[number];
+/** Of a number, a flag, or anything else that is written as text. */
+type KindOf<Value> = [NonNullable<Value>] extends [number]
+  ? 'number'
+  : [Value] extends [boolean | undefined]
+    ? 'yes-no'
+    : 'text';
 
-/** The options that can be written as text. */
-export const METHOD_OPTION_NAMES: readonly MethodOptionName[] = [...METHOD_NUMBERS, ...TEXTS];
+interface OptionEntry<Its extends Kind> {
+  readonly kind: Its;
+  /** How help writes its value: `<pixels>`. */
+  readonly value: string;
+  readonly help: string;
+}
+
+type OptionTable = { readonly [Name in keyof MethodOptions]-?: OptionEntry<KindOf<MethodOptions[Name]>> } & {
+  readonly score: OptionEntry<'text'>;
+};
+
+export const METHOD_OPTIONS: OptionTable = {
+  score: { kind: 'text', value: 'kind', help: 'what is explained, logit or probability' },
+  window: { kind: 'text', value: 'pixels', help: 'of the input that are hidden at once: 16, or height x width: 24x12' },
+  stride: { kind: 'text', value: 'pixels', help: 'how far the window moves' },
+  baseline: {
+    kind: 'text',
+    value: 'what',
+    help: 'what stands where the picture is taken away: 0, black, white, grey, mean, blur:11, noise or R,G,B',
+  },
+  samples: { kind: 'number', value: 'count', help: 'perturbed pictures, the whole one among them' },
+  seed: { kind: 'number', value: 'number', help: 'of everything that is drawn' },
+  segmentation: { kind: 'text', value: 'how', help: 'slic, grid, or a label map in a .npy file' },
+  segments: { kind: 'number', value: 'count', help: 'about how many superpixels' },
+  compactness: { kind: 'number', value: 'number', help: 'of SLIC: how much place counts against colour' },
+  sigma: { kind: 'number', value: 'pixels', help: 'of SLIC: the blur before segmenting' },
+  kernelWidth: { kind: 'number', value: 'number', help: 'how fast samples count less as they lose segments' },
+  ridge: { kind: 'number', value: 'number', help: 'penalty on the squared weights' },
+  fill: { kind: 'text', value: 'what', help: 'what stands in a segment that is off: its mean colour, or any baseline' },
+  steps: { kind: 'number', value: 'count', help: 'points on the path from the baseline' },
+  quadrature: {
+    kind: 'text',
+    value: 'rule',
+    help: 'gauss-legendre, left, right, middle, trapezoid, or captum-trapezoid, whose weights are as captum has them',
+  },
+  layer: { kind: 'text', value: 'name', help: 'a value, a node, a unique suffix of one, or a PyTorch module path' },
+  relu: { kind: 'yes-no', value: 'yes|no', help: 'keep only what speaks for the class; no is as in captum' },
+};
+
+export type MethodOptionName = keyof OptionTable;
+
+export const METHOD_OPTION_NAMES = Object.keys(METHOD_OPTIONS) as readonly MethodOptionName[];
+
+/** What a method reads: its own options and those of all. */
+export const optionsOf = ({ options }: RegisteredMethod): MethodOptionName[] => [
+  'score',
+  ...(Object.keys(options) as (keyof MethodOptions)[]),
+];
+
+/** The methods that read an option. */
+export const readersOf = (option: MethodOptionName): RegisteredMethod[] =>
+  METHODS.filter((method) => optionsOf(method).includes(option));
+
+/** The defaults of an option: one alone where its methods agree, else each with its methods: `LIME: probability; the rest: logit`. */
+export function defaultsText(option: MethodOptionName): string {
+  const readers = readersOf(option);
+  const defaults = readers.map((method) => (option === 'score' ? method.score : method.options[option]!));
+  const sharing = (text: string) => readers.filter((_, at) => defaults[at] === text).map(({ title }) => title);
+  const different = [...new Set(defaults)].toSorted((a, b) => sharing(a).length - sharing(b).length);
+  if (different.length === 1)
+    return `${readers.length > 3 ? 'default' : sharing(different[0]!).join(', ')}: ${different[0]}`;
+  return different
+    .map((text, at) => `${sharing(text).length > 3 && at > 0 ? 'the rest' : sharing(text).join(', ')}: ${text}`)
+    .join('; ');
+}
+
+const READERS: { readonly [Its in Kind]: (text: string, name: string) => number | boolean | string } = {
+  number(text, name) {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value)) throw expected('ERR_OPTION', name, 'a number', `'${text}'`);
+    return value;
+  },
+  'yes-no'(text, name) {
+    if (text === 'yes' || text === 'true') return true;
+    if (text === 'no' || text === 'false') return false;
+    throw expected('ERR_OPTION', name, 'yes or no', `'${text}'`);
+  },
+  text: (text) => text,
+};
 
 /**
  * The value of a method's option from text. Names may be written `kernel-width` or `kernelWidth`.
- * @throws `ERR_OPTION` for an option that no method has, or a text that is no number where one is wanted
+ * @throws `ERR_OPTION` for an option that no method has, or a text that is no value of it
  */
 export function readMethodOption(
   name: string,
   text: string,
-): readonly [name: MethodOptionName, value: number | string] {
+): readonly [name: MethodOptionName, value: number | boolean | string] {
   const camel = name.trim().replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
   const known = METHOD_OPTION_NAMES.find((option) => option === camel);
   if (!known) {
     throw expected('ERR_OPTION', 'option of a method', `one of ${METHOD_OPTION_NAMES.join(', ')}`, `'${name}'`);
   }
-  if (TEXTS.some((option) => option === known)) return [known, text];
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw expected('ERR_OPTION', name, 'a number', `'${text}'`);
-  return [known, value];
+  return [known, READERS[METHOD_OPTIONS[known].kind](text, name)];
 }

@@ -9,6 +9,9 @@ export interface CamOptions extends LayerOptions {
   readonly relu?: boolean | undefined;
 }
 
+/** The defaults of the options that all maps have, in words. */
+export const CAM_DEFAULTS = { layer: 'picked', relu: 'yes' } as const;
+
 /** One channel at one cell: the activation A, its gradient g, and the mean of the channel's gradient. */
 export type CellTerm = (activation: number, gradient: number, meanGradient: number) => number;
 

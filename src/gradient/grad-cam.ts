@@ -1,6 +1,7 @@
 import type { Attribution } from '../core/attribution.ts';
 import type { Explainer } from '../core/explainer.ts';
-import { type CamOptions, cam } from './cam.ts';
+import type { Method } from '../core/method.ts';
+import { CAM_DEFAULTS, type CamOptions, cam } from './cam.ts';
 import type { Differentiable } from './differentiable.ts';
 
 export type GradCamOptions = CamOptions;
@@ -18,3 +19,21 @@ export const gradCam: Explainer<Differentiable, GradCamOptions, Attribution> = c
   'grad-cam',
   (activation, _gradient, meanGradient) => meanGradient * activation,
 );
+
+export const gradCamMethod: Method<Differentiable, GradCamOptions> = {
+  name: 'grad-cam',
+  title: 'Grad-CAM',
+  aliases: ['LayerGradCam'],
+  family: 'cam',
+  explain: gradCam,
+  options: CAM_DEFAULTS,
+  needs: ['layer', 'gradient'],
+  passes: { forward: '2', backward: '1' },
+  classesPerPass: 'one',
+  isSigned: false,
+  values: '`[h, w]`, weighted activation',
+  resolution: "the layer's cells",
+  score: 'logit',
+  paper: { name: 'Selvaraju et al. 2016', url: 'https://arxiv.org/abs/1610.02391' },
+  when: 'For a quick and robust answer to where.',
+};

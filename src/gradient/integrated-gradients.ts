@@ -6,6 +6,7 @@ import type { Attribution } from '../core/attribution.ts';
 import { type BaselineSpec, baselineOf } from '../core/baseline.ts';
 import { checkChoice, checkInteger } from '../core/check.ts';
 import { explainer } from '../core/explainer.ts';
+import type { Method } from '../core/method.ts';
 import { PIXELS } from '../core/view.ts';
 import type { Differentiable } from './differentiable.ts';
 import { gradientSums } from './gradient-sums.ts';
@@ -76,3 +77,21 @@ export const integratedGradients = explainer<
     };
   });
 });
+
+export const integratedGradientsMethod: Method<Differentiable, IntegratedGradientsOptions> = {
+  name: 'integrated-gradients',
+  title: 'Integrated Gradients',
+  aliases: ['IG'],
+  family: 'gradient',
+  explain: integratedGradients,
+  options: { steps: '50', quadrature: 'gauss-legendre', baseline: '0', seed: '0' },
+  needs: ['gradient'],
+  passes: { forward: 'steps + 2', backward: 'steps' },
+  classesPerPass: 'one',
+  isSigned: true,
+  values: '`[C, H, W]`, share of the score',
+  resolution: 'pixels',
+  score: 'logit',
+  paper: { name: 'Sundararajan et al. 2017', url: 'https://arxiv.org/abs/1703.01365' },
+  when: 'Where the values must add up to the score.',
+};

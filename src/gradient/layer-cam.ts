@@ -1,6 +1,7 @@
 import type { Attribution } from '../core/attribution.ts';
 import type { Explainer } from '../core/explainer.ts';
-import { type CamOptions, cam } from './cam.ts';
+import type { Method } from '../core/method.ts';
+import { CAM_DEFAULTS, type CamOptions, cam } from './cam.ts';
 import type { Differentiable } from './differentiable.ts';
 
 export type LayerCamOptions = CamOptions;
@@ -18,3 +19,21 @@ export const layerCam: Explainer<Differentiable, LayerCamOptions, Attribution> =
   'layer-cam',
   (activation, gradient) => Math.max(0, gradient) * activation,
 );
+
+export const layerCamMethod: Method<Differentiable, LayerCamOptions> = {
+  name: 'layer-cam',
+  title: 'LayerCAM',
+  aliases: [],
+  family: 'cam',
+  explain: layerCam,
+  options: CAM_DEFAULTS,
+  needs: ['layer', 'gradient'],
+  passes: { forward: '2', backward: '1' },
+  classesPerPass: 'one',
+  isSigned: false,
+  values: '`[h, w]`, weighted activation',
+  resolution: "the layer's cells",
+  score: 'logit',
+  paper: { name: 'Jiang et al. 2021', url: 'https://ieeexplore.ieee.org/document/9462463' },
+  when: 'For layers before the last, where it is finer than Grad-CAM.',
+};

@@ -1,6 +1,7 @@
 /** Saliency: the gradient of the score itself, ∂f/∂x. */
 import type { Attribution } from '../core/attribution.ts';
 import { explainer } from '../core/explainer.ts';
+import type { Method } from '../core/method.ts';
 import { PIXELS } from '../core/view.ts';
 import type { Differentiable } from './differentiable.ts';
 import { gradientSums } from './gradient-sums.ts';
@@ -35,3 +36,21 @@ export const saliency = explainer<Differentiable, object, Attribution>(
     }));
   },
 );
+
+export const saliencyMethod: Method<Differentiable, object> = {
+  name: 'saliency',
+  title: 'Saliency',
+  aliases: ['GradientSaliency', 'VanillaGradient'],
+  family: 'gradient',
+  explain: saliency,
+  options: {},
+  needs: ['gradient'],
+  passes: { forward: '2', backward: '1' },
+  classesPerPass: 'one',
+  isSigned: true,
+  values: '`[C, H, W]`, score per unit of input',
+  resolution: 'pixels',
+  score: 'logit',
+  paper: { name: 'Simonyan et al. 2013', url: 'https://arxiv.org/abs/1312.6034' },
+  when: 'As the cheapest look at single pixels; noisy.',
+};

@@ -5,6 +5,7 @@
 import { type BaselineSpec, baselineOf } from '../core/baseline.ts';
 import { checkInteger } from '../core/check.ts';
 import { explainer } from '../core/explainer.ts';
+import type { Method } from '../core/method.ts';
 import { pixelsOf } from '../core/pixels.ts';
 import type { Classifier, Photo } from '../core/predictor.ts';
 import { random } from '../core/random.ts';
@@ -121,3 +122,31 @@ function warningsOf(samples: number, segments: number): string[] {
   const enough = SAMPLES_PER_SEGMENT * segments;
   return [`${samples} samples are few for ${segments} segments: the weights may be noise. Take ${enough} or more.`];
 }
+
+export const limeMethod: Method<Classifier, LimeOptions> = {
+  name: 'lime',
+  title: 'LIME',
+  aliases: ['LimeImageExplainer', 'LimeImage'],
+  family: 'perturbation',
+  explain: lime,
+  options: {
+    samples: '1000',
+    seed: '0',
+    segmentation: 'slic',
+    segments: '60',
+    compactness: '10',
+    sigma: '1',
+    kernelWidth: '0.25',
+    ridge: '1',
+    fill: 'mean',
+  },
+  needs: [],
+  passes: { forward: 'samples + 1', backward: '0' },
+  classesPerPass: 'all',
+  isSigned: true,
+  values: '`[segments]`, weight in units of the score',
+  resolution: 'superpixels',
+  score: 'probability',
+  paper: { name: 'Ribeiro et al. 2016', url: 'https://arxiv.org/abs/1602.04938' },
+  when: 'For a cut-out of the parts that count, which people read at once.',
+};

@@ -8,6 +8,7 @@ import { type BaselineSpec, baselineOf } from '../core/baseline.ts';
 import { checkInteger } from '../core/check.ts';
 import { expected } from '../core/errors.ts';
 import { explainer } from '../core/explainer.ts';
+import type { Method } from '../core/method.ts';
 import type { Classifier } from '../core/predictor.ts';
 import { PIXELS } from '../core/view.ts';
 import { type Extent, type Rectangle, rectangle, type Window, windows } from './window.ts';
@@ -64,6 +65,24 @@ export const occlusion = explainer<Classifier, OcclusionOptions, Attribution>(
     });
   },
 );
+
+export const occlusionMethod: Method<Classifier, OcclusionOptions> = {
+  name: 'occlusion',
+  title: 'Occlusion',
+  aliases: ['OcclusionSensitivity'],
+  family: 'perturbation',
+  explain: occlusion,
+  options: { window: 'a seventh of the shorter side', stride: 'half the window', baseline: '0', seed: '0' },
+  needs: [],
+  passes: { forward: 'windows + 1', backward: '0' },
+  classesPerPass: 'all',
+  isSigned: true,
+  values: '`[C, H, W]`, drop of the score',
+  resolution: 'the window, finer with a smaller stride',
+  score: 'logit',
+  paper: { name: 'Zeiler & Fergus 2013', url: 'https://arxiv.org/abs/1311.2901' },
+  when: 'First, and wherever a result must be beyond doubt: it does what it says, without a model of the model.',
+};
 
 function slidingOf({ window, stride }: OcclusionOptions, picture: Rectangle): { window: Rectangle; stride: Rectangle } {
   const size = rectangle(window ?? seventhOf(picture), 'window', picture);

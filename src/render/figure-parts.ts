@@ -1,4 +1,5 @@
 /** The written parts of a figure, as SVG. */
+import { METHODS } from '../compare/methods.ts';
 import type { Attribution, Json } from '../core/attribution.ts';
 import type { Target } from '../core/target.ts';
 import type { View } from '../core/view.ts';
@@ -11,14 +12,7 @@ const TITLE: TextStyle = { size: 15, weight: 'semibold' };
 const BODY: TextStyle = { size: 13 };
 const SMALL: TextStyle = { size: 12, fill: '#5f6368' };
 
-const METHOD_NAMES: { readonly [method: string]: string } = {
-  occlusion: 'Occlusion',
-  lime: 'LIME',
-  saliency: 'Saliency',
-  'integrated-gradients': 'Integrated Gradients',
-  'grad-cam': 'Grad-CAM',
-  'layer-cam': 'LayerCAM',
-};
+const titleOf = (method: string): string => METHODS.find(({ name }) => name === method)?.title ?? method;
 
 /** The methods' names; where one has several columns, with the options in which these differ. */
 export function columnTitles(columns: readonly (readonly Attribution[])[]): string[] {
@@ -29,7 +23,7 @@ export function columnTitles(columns: readonly (readonly Attribution[])[]): stri
       alike.some((other) => JSON.stringify(other.options[name]) !== JSON.stringify(value)),
     );
     const settings = differing.map(([name, value]) => `${name} ${formatOption(value)}`);
-    return [METHOD_NAMES[method] ?? method, ...settings].join(' · ');
+    return [titleOf(method), ...settings].join(' · ');
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseMethods } from '../../dist/src/compare/methods.js';
+import { parseMethods } from '../../dist/src/compare/parse-methods.js';
 
 const names = (...texts: string[]) => parseMethods(texts).map(({ method }) => method.name);
 

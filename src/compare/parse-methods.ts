@@ -1,0 +1,60 @@
+/** Methods as people write them: canonical names and the forgiving ways to write them, groups, and options behind a name. */
+import { expected } from '../core/errors.ts';
+import { type MethodOptionName, optionsOf, readMethodOption } from './method-options.ts';
+import { METHODS, type MethodOptions, type RegisteredMethod } from './methods.ts';
+
+const GROUPS: readonly string[] = ['all', 'perturbation', 'gradient', 'cam'];
+
+/** A method and the options written behind its name. */
+export interface ChosenMethod {
+  readonly method: RegisteredMethod;
+  readonly options: MethodOptions;
+}
+
+/**
+ * Methods from names, groups and `name:option=value` texts. Case, `-` and `_` do not matter, `pp` and `PlusPlus` stand for
+ * `++`, and the class names of captum, torch-cam, pytorch-grad-cam and lime are understood (`GradCAM`, `LimeImageExplainer`).
+ * A method that is chosen twice with the same options is taken once.
+ * @throws `ERR_OPTION` for a name that no method has, or an option that the method does not have
+ */
+export function parseMethods(names: readonly string[]): ChosenMethod[] {
+  const chosen = names.flatMap((text) => {
+    const [name = '', ...settings] = text.split(/:(?=[\w-]+=)/);
+    const options = settings.map(readSetting);
+    return methodsNamed(name).map((method) => withOptions(method, options));
+  });
+  return [...new Map(chosen.map((choice) => [JSON.stringify([choice.method.name, choice.options]), choice])).values()];
+}
+
+function withOptions(
+  method: RegisteredMethod,
+  options: readonly (readonly [MethodOptionName, unknown])[],
+): ChosenMethod {
+  const known = optionsOf(method);
+  const foreign = options.find(([option]) => !known.includes(option));
+  if (foreign) {
+    throw expected('ERR_OPTION', `method ${method.name}`, `one of its options ${known.join(', ')}`, `'${foreign[0]}'`);
+  }
+  return { method, options: Object.fromEntries(options) as MethodOptions };
+}
+
+function methodsNamed(name: string): RegisteredMethod[] {
+  const plain = plainName(name);
+  if (GROUPS.includes(plain)) return METHODS.filter(({ family }) => plain === 'all' || family === plain);
+  const method = METHODS.find((candidate) => [candidate.name, ...candidate.aliases].map(plainName).includes(plain));
+  if (method) return [method];
+  const known = [...METHODS.map((candidate) => candidate.name), ...GROUPS].join(', ');
+  throw expected('ERR_OPTION', 'method', `one of ${known}`, `'${name}'`);
+}
+
+/** Lower case, without `-`, `_` and blanks, and `++` for `pp` and `plusplus`. */
+const plainName = (name: string) =>
+  name
+    .toLowerCase()
+    .replaceAll(/[-_\s]/g, '')
+    .replace(/(pp|plusplus)$/, '++');
+
+function readSetting(setting: string): readonly [MethodOptionName, unknown] {
+  const equals = setting.indexOf('=');
+  return readMethodOption(setting.slice(0, equals), setting.slice(equals + 1));
+}
