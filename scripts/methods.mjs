@@ -1,0 +1,70 @@
+/** Writes the tables of docs/methods.md and docs/command-line.md from the registry of the last build: `npm run docs:methods`. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { flagName } from '../dist/src/cli/options.js';
+import { defaultsText, METHOD_OPTION_NAMES, METHOD_OPTIONS, readersOf } from '../dist/src/compare/method-options.js';
+import { METHODS } from '../dist/src/compare/methods.js';
+
+const page = (name) => fileURLToPath(new URL(`../docs/${name}.md`, import.meta.url));
+const escaped = (text) => text.replaceAll('|', '\\|');
+const row = (cells) => `| ${cells.map(escaped).join(' | ')} |`;
+const table = (...rows) => [rows[0], rows[0].map(() => '---'), ...rows.slice(1)].map(row).join('\n');
+
+const methodsTable = () =>
+  table(
+    [
+      'method',
+      'needs',
+      'passes, forward · backward',
+      'classes per pass',
+      'sign',
+      'values',
+      'resolution',
+      'score',
+      'paper',
+      'when',
+    ],
+    ...METHODS.map(({ name, needs, passes, classesPerPass, isSigned, values, resolution, score, paper, when }) => [
+      `\`${name}\``,
+      needs.join(', ') || 'scores',
+      `${passes.forward} · ${passes.backward}`,
+      classesPerPass,
+      isSigned ? '±' : '+',
+      values,
+      resolution,
+      score,
+      `[${paper.name}](${paper.url})`,
+      when,
+    ]),
+  );
+
+const optionsTable = () =>
+  table(
+    ['option', 'meaning', 'default', 'read by'],
+    ...METHOD_OPTION_NAMES.map((name) => [
+      `\`${flagName(name)} <${METHOD_OPTIONS[name].value}>\``,
+      METHOD_OPTIONS[name].help,
+      defaultsText(name),
+      readersOf(name).length === METHODS.length
+        ? 'all'
+        : readersOf(name)
+            .map((method) => `\`${method.name}\``)
+            .join(', '),
+    ]),
+  );
+
+const TABLES = { methods: methodsTable, 'command-line': optionsTable };
+const PART = /(<!-- from the registry -->\n).*?(\n<!-- end -->)/s;
+
+/** The pages with their tables as they ought to be, and as they are. */
+export function methodPages() {
+  return Object.entries(TABLES).map(([name, written]) => {
+    const found = readFileSync(page(name), 'utf8');
+    if (!PART.test(found)) throw new Error(`docs/${name}.md has lost the marks around its table.`);
+    return { path: page(name), found, wanted: found.replace(PART, (_, before, after) => before + written() + after) };
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const { path, wanted } of methodPages()) writeFileSync(path, wanted);
+}
