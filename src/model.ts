@@ -123,13 +123,18 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
           : preprocess(image, prepareAs);
       return range ? { ...prepared, range } : prepared;
     },
-    predict: (scene, recipes, { targets, score, ...run }) =>
-      pool.scores(forward, scene, recipes, { ...reading, targets, score }, run),
+    async predict(scene, recipes, { targets, score, ...run }) {
+      const scores = await pool.scores(forward, scene, recipes, { ...reading, targets, score }, run);
+      const wrong = scores.values.findIndex((value) => !Number.isFinite(value));
+      if (wrong >= 0) throw await nonFiniteScores(model, scene, recipes[Math.floor(wrong / targets.length)]!, run);
+      return scores;
+    },
     async logits(picture, run: RunOptions = {}) {
       const scene = { picture, baseline: picture };
+      const recipe = { kind: 'original' } as const;
       const request = { ...reading, score: 'logit' } as const;
-      const { values } = await pool.scores(forward, scene, [{ kind: 'original' }], request, run);
-      if (values.some(isNoScore)) throw await nonFiniteScores(model, scene, run);
+      const { values } = await pool.scores(forward, scene, [recipe], request, run);
+      if (values.some(isNoScore)) throw await nonFiniteScores(model, scene, recipe, run);
       return values;
     },
     sums: pool.sums,

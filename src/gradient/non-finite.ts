@@ -1,7 +1,7 @@
 /** Finds where NaN or infinity first appears, by running the graph once more with a probe on every value on the way. */
 import { type ExplainError, expected } from '../core/errors.ts';
 import type { RunOptions } from '../core/predictor.ts';
-import type { Scene } from '../core/recipe.ts';
+import type { Recipe, Scene } from '../core/recipe.ts';
 import { labelOf } from '../core/target.ts';
 import { consumers, type Graph, producers } from '../onnx/graph.ts';
 import type { Row } from '../workers/task.ts';
@@ -28,17 +28,22 @@ export async function firstNotFine<T>(
   return items[from]!;
 }
 
-/** The error of scores that are NaN or infinite. */
-export async function nonFiniteScores(model: Differentiable, scene: Scene, run: RunOptions): Promise<ExplainError> {
+/** The error of a picture, perturbed by the recipe, whose scores are NaN or infinite. */
+export async function nonFiniteScores(
+  model: Differentiable,
+  scene: Scene,
+  recipe: Recipe,
+  run: RunOptions,
+): Promise<ExplainError> {
   const { graph, input, output } = model;
-  const row: Row = { recipe: { kind: 'original' }, target: 0, weight: 1, group: 0 };
+  const row: Row = { recipe, target: 0, weight: 1, group: 0 };
   const first = await firstNonFinite(model, scene, row, run, {
     graph,
     probes: forwardProbes(graph, input, output),
     key: 'values',
   });
   const action = first ? '' : 'Where the file is float16, try it in float32.';
-  return refusal('scores of the picture', first, action);
+  return refusal(`scores of ${recipe.kind === 'original' ? 'the' : 'a perturbed'} picture`, first, action);
 }
 
 /** The error of a row whose gradient by `wrt` is not finite. */
