@@ -9,6 +9,7 @@ import type { Differentiable } from '../gradient/differentiable.ts';
 import { type Agreement, agreement } from './agreement.ts';
 import type { MethodOptions } from './methods.ts';
 import { parseMethods } from './parse-methods.ts';
+import { sharedPasses } from './shared-passes.ts';
 
 export interface CompareOptions extends MethodOptions, Omit<RunOptions, 'onProgress'> {
   /**
@@ -59,10 +60,8 @@ export async function compare(
 ): Promise<Comparison> {
   const { methods: names = DEFAULT_METHODS, targets: wanted, top = 2, onProgress, ...shared } = options;
   const methods = parseMethods(names);
-  // The methods share the one prepared picture.
-  const prepared = await model.prepare(image);
-  const once: Differentiable = Object.create(model, { prepare: { value: async () => prepared } });
-  const ranked = await classify(once, image, { top: Infinity, signal: options.signal });
+  const sharing = await sharedPasses(model, image);
+  const ranked = await classify(sharing, image, { top: Infinity, signal: options.signal });
   const targets = wanted
     ? resolveTargets(wanted, model.labels, ranked.length)
     : ranked.slice(0, checkInteger(top, 'top', 1)).map(({ index }) => index);
@@ -71,7 +70,7 @@ export async function compare(
   for (const { method, options: own } of methods) {
     try {
       const report = onProgress && ((progress: Progress) => onProgress({ ...progress, method: method.name }));
-      attributions.push(...(await method.explain(once, image, { ...shared, ...own, targets, onProgress: report })));
+      attributions.push(...(await method.explain(sharing, image, { ...shared, ...own, targets, onProgress: report })));
     } catch (error) {
       const isAsked = (own.layer ?? shared.layer) !== undefined;
       if (!(error instanceof ExplainError) || !isUnfit(error, isAsked)) throw error;

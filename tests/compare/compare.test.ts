@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { METHODS } from '../../dist/src/compare/methods.js';
 import { compare, loadModel, type Model } from '../../dist/src/index.js';
 import type { Builder } from '../../dist/src/onnx/builder.js';
 import { writeModel } from '../../dist/src/onnx/write.js';
@@ -94,6 +95,31 @@ test('a layer that is asked for and not there is an error, wherever it is asked 
   for (const options of [{ methods: ['grad-cam', 'layer-cam:layer=typo'] }, { methods: ['grad-cam'], layer: 'typo' }]) {
     await expect(compare(plain, image, { ...options, targets: [0] })).rejects.toMatchObject({ code: 'ERR_LAYER' });
   }
+});
+
+test('methods share the classification and the passes on the picture as it is, and give what they give alone', async () => {
+  const plain = await load('plain');
+  const passes = { logits: 0, rows: 0 };
+  const counted: Model = Object.assign(Object.create(plain), {
+    logits: (...call: Parameters<Model['logits']>) => {
+      passes.logits++;
+      return plain.logits(...call);
+    },
+    sums: (...call: Parameters<Model['sums']>) => {
+      passes.rows += call[2].length;
+      return plain.sums(...call);
+    },
+  });
+  const methods = METHODS.map(({ name }) => name);
+  const { attributions } = await compare(counted, image, { methods, targets: [0, 2], ...few });
+  expect(passes.logits).toBe(1);
+  const { rows } = passes;
+  const alone = [];
+  for (const { explain } of METHODS) alone.push(...(await explain(counted, image, { ...few, targets: [0, 2] })));
+  expect(attributions.map(({ data }) => data)).toEqual(alone.map(({ data }) => data));
+  expect(passes.logits).toBe(1 + METHODS.length);
+  // Grad-CAM and LayerCAM read the same gradients of two classes.
+  expect(rows).toBeLessThanOrEqual(passes.rows - rows - 2);
 });
 
 test('columns of one method are told apart', async () => {
