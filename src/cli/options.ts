@@ -1,5 +1,6 @@
 /** The options of the commands, as groups that commands pick from, and their texts turned into values. */
 import { type Command, Option } from 'commander';
+import { TOOLS } from '../compare/like.ts';
 import { defaultsText, METHOD_OPTION_NAMES, METHOD_OPTIONS, readMethodOption } from '../compare/method-options.ts';
 import type { MethodOptions } from '../compare/methods.ts';
 import { expected } from '../core/errors.ts';
@@ -61,7 +62,7 @@ export function addMethodOptions(command: Command): Command {
     const { value, help } = METHOD_OPTIONS[name];
     command.option(`${flagName(name)} <${value}>`, `${help} (${defaultsText(name)})`);
   }
-  return command;
+  return command.option('--like <tool>', `another tool's defaults, for methods and pictures: ${TOOLS.join(', ')}`);
 }
 
 export function addOutputOptions(command: Command): Command {

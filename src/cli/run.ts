@@ -7,6 +7,7 @@ import type { Model } from '../model.ts';
 import { checkOutput } from './check-output.ts';
 import { document, type Explained } from './document.ts';
 import { interruptSignal } from './interrupt.ts';
+import { toolOption, withDefaultsLike } from './like.ts';
 import { segmentationOption, writeLimeFiles } from './lime-files.ts';
 import { type LoadedPicture, loadGivenModel, loadPhoto, loadTensor, note } from './load.ts';
 import { flagName, type Given, listed, methodOptions, numberOption, textOption } from './options.ts';
@@ -24,7 +25,8 @@ export interface Plan {
 }
 
 /** Explains the photos, or the tensor of `--input`. */
-export async function run(photos: readonly string[], given: Given, plan: Plan): Promise<void> {
+export async function run(photos: readonly string[], asked: Given, plan: Plan): Promise<void> {
+  const given = withDefaultsLike(asked);
   const tensor = textOption(given, 'input');
   const paths = tensor === undefined ? photos : [tensor];
   if (paths.length === 0) throw expected('ERR_OPTION', 'PHOTO', 'at least one photo, or --input', 'none');
@@ -71,6 +73,7 @@ async function explain(
       ...(await segmentationOption(given)),
       methods: listed(given, 'method') ?? plan.methods,
       targets: listed(given, 'target'),
+      like: toolOption(given),
       top: numberOption(given, 'top') ?? plan.top,
       signal,
       onProgress: progress.update,

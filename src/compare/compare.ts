@@ -7,6 +7,7 @@ import type { Picture, Progress, RunOptions } from '../core/predictor.ts';
 import { resolveTargets, type Target } from '../core/target.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
 import { type Agreement, agreement } from './agreement.ts';
+import { defaultsLike, type Tool } from './like.ts';
 import type { MethodOptions } from './methods.ts';
 import { parseMethods } from './parse-methods.ts';
 import { sharedPasses } from './shared-passes.ts';
@@ -22,6 +23,8 @@ export interface CompareOptions extends MethodOptions, Omit<RunOptions, 'onProgr
   /** How many classes to explain where `targets` names none. Default: 2. */
   readonly top?: number | undefined;
   readonly score?: 'logit' | 'probability' | undefined;
+  /** A tool whose defaults the methods take; what is set here goes before them. Default: those of this package. */
+  readonly like?: Tool | undefined;
   /** Called as the passes of each method finish. */
   readonly onProgress?: ((progress: Progress & { readonly method: string }) => void) | undefined;
 }
@@ -58,7 +61,8 @@ export async function compare(
   image: Picture,
   options: CompareOptions = {},
 ): Promise<Comparison> {
-  const { methods: names = DEFAULT_METHODS, targets: wanted, top = 2, onProgress, ...shared } = options;
+  const { methods: names = DEFAULT_METHODS, targets: wanted, top = 2, like, onProgress, ...rest } = options;
+  const shared = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as typeof rest;
   const methods = parseMethods(names);
   const sharing = await sharedPasses(model, image);
   const ranked = await classify(sharing, image, { top: Infinity, signal: options.signal });
@@ -70,7 +74,8 @@ export async function compare(
   for (const { method, options: own } of methods) {
     try {
       const report = onProgress && ((progress: Progress) => onProgress({ ...progress, method: method.name }));
-      attributions.push(...(await method.explain(sharing, image, { ...shared, ...own, targets, onProgress: report })));
+      const set = { ...defaultsLike(like, method.name), ...shared, ...own };
+      attributions.push(...(await method.explain(sharing, image, { ...set, targets, onProgress: report })));
     } catch (error) {
       const isAsked = (own.layer ?? shared.layer) !== undefined;
       if (!(error instanceof ExplainError) || !isUnfit(error, isAsked)) throw error;

@@ -122,6 +122,16 @@ test('methods share the classification and the passes on the picture as it is, a
   expect(rows).toBeLessThanOrEqual(passes.rows - rows - 2);
 });
 
+test('a tool’s defaults stand below what is asked for', async () => {
+  const grad = { targets: [0], methods: ['lime', 'lime:samples=12', 'grad-cam'], like: 'captum' } as const;
+  const { attributions } = await compare(await load('plain'), image, { ...grad, segments: 4, samples: undefined });
+  expect(attributions.map(({ options }) => options)).toMatchObject([
+    { samples: 25, kernelWidth: 1, segments: 4 },
+    { samples: 12, kernelWidth: 1 },
+    { relu: false },
+  ]);
+});
+
 test('columns of one method are told apart', async () => {
   const { agreement } = await compare(await load('plain'), image, {
     methods: ['occlusion:window=4', 'occlusion:window=6'],

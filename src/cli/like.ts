@@ -1,0 +1,28 @@
+/** How pictures are drawn, and how much is explained, by other tools where nothing is said: our options, as on the command line. */
+import { TOOLS, type Tool } from '../compare/like.ts';
+import { checkChoice } from '../core/check.ts';
+import { type Given, textOption } from './options.ts';
+
+const BLUES = '#f7fbff,#deebf7,#c6dbef,#9ecae1,#6baed6,#4292c6,#2171b5,#08519c,#08306b';
+
+const GIVEN: { readonly [Name in Tool]: Given } = {
+  captum: { style: 'heatmap', sign: 'absolute', colormap: BLUES, scale: 'map', view: 'model' },
+  'torch-cam': { colormap: 'jet', alpha: 0.3, scale: 'map', outlierPercentile: 0 },
+  'pytorch-grad-cam': { colormap: 'jet', alpha: 0.5, scale: 'map', outlierPercentile: 0, view: 'model' },
+  lime: { top: 5, maskFeatures: 5, positiveOnly: true },
+};
+
+/** @throws `ERR_OPTION` where there is no such tool */
+export function toolOption(given: Given): Tool | undefined {
+  const tool = textOption(given, 'like');
+  return tool === undefined ? undefined : checkChoice(tool, '--like', TOOLS);
+}
+
+/** The options with those of `--like` below them. @throws `ERR_OPTION` where there is no such tool */
+export function withDefaultsLike(given: Given): Given {
+  const tool = toolOption(given);
+  if (tool === undefined) return given;
+  // What speaks against the class is asked for instead of what speaks for it.
+  const instead = given.negativeOnly ? { positiveOnly: false } : {};
+  return { ...GIVEN[tool], ...instead, ...given };
+}
