@@ -30,5 +30,6 @@ export { solveLime } from './perturb/solve-lime.ts';
 export { boundaries } from './render/boundaries.ts';
 export { cutout } from './render/cutout.ts';
 export { figure } from './render/figure.ts';
+export { type PanelOptions, panels } from './render/panels.ts';
 export { png } from './render/png.ts';
 export { type RenderOptions, render } from './render/render.ts';

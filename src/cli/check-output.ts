@@ -3,12 +3,12 @@ import { appearance } from '../render/appearance.ts';
 import { maskOptions, sampleCount } from './lime-files.ts';
 import type { Given } from './options.ts';
 import { checkFolder } from './output.ts';
-import { renderOptions, scaleOption, stylesOption } from './pictures.ts';
+import { figureOptions } from './pictures.ts';
 
 /** @throws `ERR_OPTION` or `ERR_OUTPUT` */
 export async function checkOutput(folder: string, given: Given): Promise<void> {
-  for (const style of stylesOption(given)) appearance([], { ...renderOptions(given), style });
-  scaleOption(given);
+  const { scale: _, ...look } = figureOptions(given);
+  appearance([], look);
   maskOptions(given);
   sampleCount(given);
   await checkFolder(folder);

@@ -71,7 +71,10 @@ export function addOutputOptions(command: Command): Command {
     .option('--raw', 'also each attribution as .npy')
     .option('--input <file.npy>', 'an already preprocessed tensor instead of a photo')
     .option('--json', 'one object on stdout')
-    .option('--style <styles>', 'overlay, heatmap, photo, masked, alpha: a,b (default: overlay)')
+    .option(
+      '--style <styles>',
+      'overlay, heatmap, photo, masked, alpha, or colour for values per channel; several, a,b, also side by side (default: overlay)',
+    )
     .option('--colormap <name>', "viridis, turbo, jet, …, or anchors: '#fff@0,#000@1'")
     .option('--alpha <0–1>', "the heatmap's opacity (default: 0.5; 0.75 for values with a sign)")
     .option('--sign <which>', 'all, positive, negative or absolute')

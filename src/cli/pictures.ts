@@ -5,8 +5,9 @@ import type { Attribution } from '../core/attribution.ts';
 import { checkChoice } from '../core/check.ts';
 import { encodeNpy } from '../core/npy.ts';
 import type { Photo } from '../core/predictor.ts';
-import { STYLES, type Style } from '../render/appearance.ts';
-import { type RenderOptions, render } from '../render/render.ts';
+import type { FigureOptions } from '../render/figure.ts';
+import { hasChannels } from '../render/paint-channels.ts';
+import { PICTURE_STYLES, type PictureStyle, type RenderOptions, render } from '../render/render.ts';
 import { colourScale } from '../render/scale.ts';
 import { type Files, writtenPath } from './document.ts';
 import { type Given, numberOption, textOption } from './options.ts';
@@ -25,8 +26,17 @@ export function renderOptions(given: Given): Omit<RenderOptions, 'style' | 'scal
   };
 }
 
-export const stylesOption = (given: Given): Style[] =>
-  (textOption(given, 'style') ?? 'overlay').split(',').map((style) => checkChoice(style.trim(), '--style', STYLES));
+export const stylesOption = (given: Given): PictureStyle[] =>
+  (textOption(given, 'style') ?? 'overlay')
+    .split(',')
+    .map((style) => checkChoice(style.trim(), '--style', PICTURE_STYLES));
+
+/** The look of the figure: of several styles the first that heatmaps have. */
+export const figureOptions = (given: Given): FigureOptions => ({
+  ...renderOptions(given),
+  style: stylesOption(given).find((style) => style !== 'colour'),
+  scale: scaleOption(given),
+});
 
 export const scaleOption = (given: Given) =>
   checkChoice(textOption(given, 'scale') ?? 'method', '--scale', ['method', 'map']);
@@ -57,8 +67,8 @@ export const filePath = ({ folder, stem }: Place, { attribution: { target }, col
   join(folder, `${stem}.${column}.${target.index}-${slug(target.label)}.${ending}`);
 
 /**
- * Draws every attribution in every style, with one colour scale per column unless `--scale map` asks for one each. One
- * after the other, as each takes several times the photo's memory.
+ * Draws every attribution in every style, and several styles side by side too, with one colour scale per column unless
+ * `--scale map` asks for one each. One after the other, as each takes several times the photo's memory.
  */
 export async function writePictures(all: readonly Named[], photo: Photo, place: Place, given: Given): Promise<Files[]> {
   const options = renderOptions(given);
@@ -71,15 +81,36 @@ export async function writePictures(all: readonly Named[], photo: Photo, place: 
       options,
     );
     const files: Record<string, string> = {};
-    for (const style of stylesOption(given)) {
+    const write = async (name: string, path: string, picture: () => Promise<Buffer>) => {
       place.signal.throwIfAborted();
+      await writeWhole(path, await picture());
+      files[name] = writtenPath(path);
+    };
+    const styles = drawnStyles(item.attribution, given);
+    for (const style of place.single && styles.length > 1 ? [] : styles) {
       const path = place.single ?? filePath(place, item, style === 'overlay' ? 'png' : `${style}.png`);
-      await writeWhole(path, await render(item.attribution, photo, { ...options, style, scale }));
-      files[style] = writtenPath(path);
+      await write(style, path, () => render(item.attribution, photo, { ...options, style, scale }));
+    }
+    if (styles.length > 1) {
+      // Loaded here as its fonts take a fifth of the command's start.
+      const { panels } = await import('../render/panels.ts');
+      const path = place.single ?? filePath(place, item, 'styles.png');
+      await write('styles', path, () => panels(item.attribution, photo, { ...options, styles, scale }));
     }
     pictures.push(files);
   }
   return pictures;
+}
+
+/** The styles in which an attribution can be drawn; `--style colour` is left out where values have no three channels. */
+const drawnStyles = (attribution: Attribution, given: Given): PictureStyle[] =>
+  stylesOption(given).filter((style) => style !== 'colour' || hasChannels(attribution));
+
+/** Methods that `--style colour` is asked for and that have no colours, in a sentence. */
+export function withoutColour(all: readonly Named[], given: Given): string[] {
+  const columns = all.filter(({ attribution }) => !hasChannels(attribution)).map(({ column }) => column);
+  if (!stylesOption(given).includes('colour') || columns.length === 0) return [];
+  return [`no picture in colour of ${[...new Set(columns)].join(', ')}: there is no value for each of three channels.`];
 }
 
 /** An attribution's own values, and beside those of segments the label map [H, W]. */

@@ -12,7 +12,7 @@ import { segmentationOption, writeLimeFiles } from './lime-files.ts';
 import { type LoadedPicture, loadGivenModel, loadPhoto, loadTensor, note } from './load.ts';
 import { flagName, type Given, listed, methodOptions, numberOption, textOption } from './options.ts';
 import { stems, writeWhole } from './output.ts';
-import { named, type Place, renderOptions, stylesOption, writePictures, writeRaw } from './pictures.ts';
+import { figureOptions, named, type Place, withoutColour, writePictures, writeRaw } from './pictures.ts';
 import { progressLine } from './progress.ts';
 
 /** In what the two commands differ. */
@@ -96,11 +96,11 @@ async function write(
   const all = named(attributions);
   if (!given.quiet) {
     for (const reason of reasons(refused)) note(reason);
+    for (const reason of withoutColour(all, given)) note(reason);
     for (const warning of new Set(attributions.flatMap(({ warnings = [] }) => warnings))) note(warning);
   }
-  const count = all.length * stylesOption(given).length;
-  if (single && !plan.compares && count > 1) {
-    throw expected('ERR_OPTION', '--out', `a folder, as ${count} pictures are asked for`, `'${single}'`);
+  if (single && !plan.compares && all.length > 1) {
+    throw expected('ERR_OPTION', '--out', `a folder, as ${all.length} pictures are asked for`, `'${single}'`);
   }
   const pictures = plan.compares && single ? [] : await writePictures(all, photo, place, given);
   const explained: Explained[] = [];
@@ -116,7 +116,7 @@ async function write(
     // Loaded here as its fonts take a fifth of the command's start.
     const { figure } = await import('../render/figure.ts');
     const rows = rowsOf(attributions);
-    await writeWhole(figurePath, await figure({ photo, predictions, rows }, renderOptions(given)));
+    await writeWhole(figurePath, await figure({ photo, predictions, rows }, figureOptions(given)));
   }
   const result = document(
     model,

@@ -1,7 +1,7 @@
 import type { Photo } from '../core/predictor.ts';
 import type { View } from '../core/view.ts';
 import { projectLabels } from '../image/project.ts';
-import { checkPhoto } from './render.ts';
+import { checkPhoto } from './shown-part.ts';
 
 /** What has segments: LIME's attributions and their like. */
 export interface Segmented {

@@ -14,7 +14,8 @@ export interface Layout extends Size {
   header(column: number): Rectangle;
   rowHeader(row: number): Rectangle;
   cell(row: number, column: number): Rectangle;
-  bar(column: number): Rectangle;
+  /** Below the cell where each has its own scale, else below the column. */
+  bar(row: number, column: number): Rectangle;
 }
 
 const MARGIN = 24;
@@ -30,7 +31,7 @@ const BAR = 50;
 export const PREDICTION = 30;
 
 /** The layout of a figure with a cell for each row and column, and so many lines of predictions. */
-export function layout(photo: Size, columns: number, rows: number, predictions: number): Layout {
+export function layout(photo: Size, columns: number, rows: number, predictions: number, hasBarPerCell = false): Layout {
   const scale = Math.min(CELL_WIDTH / photo.width, MOST_CELL_HEIGHT / photo.height);
   const width = Math.max(1, Math.round(photo.width * scale));
   const height = Math.max(1, Math.round(photo.height * scale));
@@ -38,7 +39,8 @@ export function layout(photo: Size, columns: number, rows: number, predictions: 
   const gridLeft = MARGIN + columnWidth + GUTTER;
   const gridTop = MARGIN + HEADER;
   const gridWidth = columns * (columnWidth + GAP) - GAP;
-  const rowHeight = ROW_HEADER + height + ROW_GAP;
+  const barHeight = hasBarPerCell ? BAR + ROW_GAP : 0;
+  const rowHeight = ROW_HEADER + height + ROW_GAP + barHeight;
   const columnLeft = (column: number) => gridLeft + column * (columnWidth + GAP);
   const rowTop = (row: number) => gridTop + row * rowHeight;
   const photoTop = gridTop + ROW_HEADER;
@@ -46,12 +48,17 @@ export function layout(photo: Size, columns: number, rows: number, predictions: 
   const predictionsHeight = (predictions + 1) * PREDICTION;
   return {
     width: gridLeft + gridWidth + MARGIN,
-    height: Math.max(rowTop(rows) + BAR, predictionsTop + predictionsHeight) + MARGIN,
+    height: Math.max(rowTop(rows) + BAR - barHeight, predictionsTop + predictionsHeight) + MARGIN,
     photo: { x: MARGIN, y: photoTop, width, height },
     predictions: { x: MARGIN, y: predictionsTop, width: columnWidth, height: predictionsHeight },
     header: (column) => ({ x: columnLeft(column), y: MARGIN, width: columnWidth, height: HEADER }),
     rowHeader: (row) => ({ x: gridLeft, y: rowTop(row), width: gridWidth, height: ROW_HEADER }),
     cell: (row, column) => ({ x: columnLeft(column), y: rowTop(row) + ROW_HEADER, width, height }),
-    bar: (column) => ({ x: columnLeft(column), y: rowTop(rows), width: columnWidth, height: BAR }),
+    bar: (row, column) => ({
+      x: columnLeft(column),
+      y: (hasBarPerCell ? rowTop(row + 1) : rowTop(rows)) - barHeight,
+      width: columnWidth,
+      height: BAR,
+    }),
   };
 }

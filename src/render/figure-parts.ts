@@ -4,6 +4,7 @@ import type { Attribution, Json } from '../core/attribution.ts';
 import type { Target } from '../core/target.ts';
 import type { View } from '../core/view.ts';
 import type { Appearance } from './appearance.ts';
+import { barColours } from './bar-colours.ts';
 import { PREDICTION, type Rectangle } from './figure-layout.ts';
 import { formatCount, formatNumber, formatProbability, formatSeconds } from './format-number.ts';
 import { fitText, type TextStyle, textPath, textWidth } from './text.ts';
@@ -27,12 +28,18 @@ export function columnTitles(columns: readonly (readonly Attribution[])[]): stri
   });
 }
 
-/** `{ height: 24, width: 12 }` as `24 × 12`, anything else as it is written. */
-const formatOption = (value: Json): string =>
-  value !== null && typeof value === 'object' ? Object.values(value).join(' × ') : String(value);
+/** `{ height: 24, width: 12 }` as `24 × 12`, a square as its side, anything else as it is written. */
+function formatOption(value: Json): string {
+  if (value === null || typeof value !== 'object') return String(value);
+  const sides = Object.values(value);
+  return (new Set(sides).size === 1 ? sides.slice(0, 1) : sides).join(' × ');
+}
+
+/** A title alone. */
+export const titleLine = (title: string, { x, y, width }: Rectangle): string => line(title, x, y + 16, width, TITLE);
 
 /** The title, the time of all classes and the passes of each. */
-export function columnHeader(title: string, column: readonly Attribution[], { x, y, width }: Rectangle): string {
+export function columnHeader(title: string, column: readonly Attribution[], place: Rectangle): string {
   const most = (count: (attribution: Attribution) => number) => Math.max(...column.map(count));
   const forward = most((attribution) => attribution.forwardPasses);
   const backward = most((attribution) => attribution.backwardPasses);
@@ -41,7 +48,7 @@ export function columnHeader(title: string, column: readonly Attribution[], { x,
       ? `${formatCount(forward)} forward, ${formatCount(backward)} backward each`
       : `${formatCount(forward)} passes`;
   const cost = `${formatSeconds(most(({ seconds }) => seconds))} · ${passes}`;
-  return line(title, x, y + 16, width, TITLE) + line(cost, x, y + 36, width, SMALL);
+  return titleLine(title, place) + line(cost, place.x, place.y + 36, place.width, SMALL);
 }
 
 /** The class and its probability. */
@@ -78,9 +85,12 @@ export function cropOutline({ crop, width, height }: View, photo: Rectangle): st
   return `<rect ${place} stroke="#fff" stroke-width="2"/><rect ${place} stroke="#1a1a1a" stroke-dasharray="4 4"/>`;
 }
 
-/** A column's colours with the values at their ends, and the unit. */
-export function colourBar({ colours, scale }: Appearance, unit: string, { x, y, width }: Rectangle): string {
-  const id = `bar-${x}`;
+/** A bar of colours with the values at their ends, and the unit; nothing in a style that shows no values. */
+export function colourBar(look: Appearance, unit: string, { x, y, width }: Rectangle): string {
+  const { scale } = look;
+  const colours = barColours(look);
+  if (!colours) return '';
+  const id = `bar-${x}-${y}`;
   const stops = Array.from({ length: 33 }, (_, at) => {
     const from = Math.round((at * 255) / 32) * 3;
     return `<stop offset="${at / 32}" stop-color="rgb(${colours.subarray(from, from + 3).join(',')})"/>`;

@@ -3,20 +3,19 @@
  * a column for each method, every column with one colour scale and its bar below. The lines and letters are one SVG, on
  * which the cells are laid.
  */
-import sharp, { type OverlayOptions } from 'sharp';
 import type { Attribution } from '../core/attribution.ts';
+import { checkChoice } from '../core/check.ts';
 import { ExplainError } from '../core/errors.ts';
 import type { Photo } from '../core/predictor.ts';
 import type { Target } from '../core/target.ts';
-import type { View } from '../core/view.ts';
-import type { Size } from '../image/preprocess.ts';
 import { project } from '../image/project.ts';
 import { resize } from '../image/resize.ts';
 import { type AppearanceOptions, appearance } from './appearance.ts';
+import { compose } from './compose.ts';
 import { layout, type Rectangle } from './figure-layout.ts';
 import { colourBar, columnHeader, columnTitles, cropOutline, predictionList, rowHeader } from './figure-parts.ts';
-import { type Painting, paint } from './paint.ts';
-import { checkPhoto } from './render.ts';
+import { paint } from './paint.ts';
+import { type ShownPart, scaledView, shownPart } from './shown-part.ts';
 
 export interface FigureContent {
   /** The photo that was explained, at its own resolution. */
@@ -27,9 +26,11 @@ export interface FigureContent {
   readonly rows: readonly (readonly Attribution[])[];
 }
 
-export interface FigureOptions extends Omit<AppearanceOptions, 'style' | 'scale'> {
-  /** Default: `overlay`. */
-  readonly style?: 'overlay' | 'heatmap' | undefined;
+export interface FigureOptions extends Omit<AppearanceOptions, 'scale'> {
+  /** One colour scale for each method, shared by its classes, or one for each map. Default: `method`. */
+  readonly scale?: 'method' | 'map' | undefined;
+  /** The whole photo, or the part that the model saw. Default: `photo`. */
+  readonly view?: ShownPart | undefined;
 }
 
 const MOST_PREDICTIONS = 5;
@@ -54,33 +55,41 @@ export async function figure(
   { photo, predictions, rows }: FigureContent,
   options: FigureOptions = {},
 ): Promise<Buffer> {
+  const { scale = 'method', view: part, ...look } = options;
   const columns = columnsOf(rows);
-  const shown = predictions.slice(0, MOST_PREDICTIONS);
-  const place = layout(photo, columns.length, rows.length, shown.length);
-  const looks = columns.map((column) => appearance(column, options));
-  const small = resize(photo, place.photo.width, place.photo.height, 'bicubic');
+  const { shown } = shownPart(rows[0]![0]!, photo, part);
+  const listed = predictions.slice(0, MOST_PREDICTIONS);
+  const isPerMap = checkChoice(scale, 'scale', ['method', 'map']) === 'map';
+  const place = layout(shown, columns.length, rows.length, listed.length, isPerMap);
+  const shared = columns.map((column) => appearance(column, look));
+  const lookOf = (attribution: Attribution, column: number) =>
+    isPerMap ? appearance([attribution], look) : shared[column]!;
+  const small = resize(shown, place.photo.width, place.photo.height, 'bicubic');
+  const viewOf = (attribution: Attribution) => scaledView(shownPart(attribution, photo, part).view, small);
 
   const titles = columnTitles(columns);
   const writing = [
-    predictionList(shown, place.predictions),
+    predictionList(listed, place.predictions),
     ...columns.map((column, at) => columnHeader(titles[at]!, column, place.header(at))),
-    ...columns.map((column, at) => colourBar(looks[at]!, column[0]!.unit, place.bar(at))),
+    ...rows
+      .slice(isPerMap ? 0 : -1)
+      .flatMap((row, atRow) =>
+        row.map((attribution, at) => colourBar(lookOf(attribution, at), attribution.unit, place.bar(atRow, at))),
+      ),
     ...rows.map((row, at) => rowHeader(row[0]!.target, place.rowHeader(at))),
   ];
   const cells = rows.flatMap((row, atRow) =>
     row.map((attribution, atColumn) => {
-      checkPhoto(photo, attribution.view);
-      const view = scaledView(attribution.view, small);
-      return laid(paint(small, project(attribution, view), view, looks[atColumn]!), place.cell(atRow, atColumn));
+      const view = viewOf(attribution);
+      const picture = paint(small, project(attribution, view), view, lookOf(attribution, atColumn));
+      return { picture, ...corner(place.cell(atRow, atColumn)) };
     }),
   );
-  const outline = cropOutline(scaledView(rows[0]![0]!.view, small), place.photo);
-  return sharp(svg(place, writing.join('')))
-    .composite([laid(small, place.photo), ...cells, { input: svg(place, outline), left: 0, top: 0 }])
-    .flatten({ background: '#ffffff' })
-    .png()
-    .toBuffer();
+  const outline = cropOutline(viewOf(rows[0]![0]!), place.photo);
+  return compose(place, writing.join(''), [{ picture: small, ...corner(place.photo) }, ...cells], outline);
 }
+
+const corner = ({ x, y }: Rectangle) => ({ x, y });
 
 /** The attributions of each method. */
 function columnsOf(rows: FigureContent['rows']): Attribution[][] {
@@ -96,21 +105,3 @@ function columnsOf(rows: FigureContent['rows']): Attribution[][] {
   }
   return methods.map((_, at) => rows.map((row) => row[at]!));
 }
-
-function scaledView({ width, height, crop: [x, y, cropWidth, cropHeight] }: View, size: Size): View {
-  const [perX, perY] = [size.width / width, size.height / height];
-  return { width: size.width, height: size.height, crop: [x * perX, y * perY, cropWidth * perX, cropHeight * perY] };
-}
-
-function laid({ data, width, height }: Photo | Painting, { x, y }: Rectangle): OverlayOptions {
-  const channels = data.length === width * height * 4 ? 4 : 3;
-  return {
-    input: Buffer.from(data.buffer, data.byteOffset, data.byteLength),
-    raw: { width, height, channels },
-    left: x,
-    top: y,
-  };
-}
-
-const svg = ({ width, height }: Size, content: string): Buffer =>
-  Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${content}</svg>`);

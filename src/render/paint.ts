@@ -3,7 +3,7 @@ import type { Photo } from '../core/predictor.ts';
 import type { View } from '../core/view.ts';
 import { isSeen } from '../image/project.ts';
 import type { Appearance, Style } from './appearance.ts';
-import { placeOf } from './scale.ts';
+import { type ColourScale, placeOf } from './scale.ts';
 
 /** RGBA pixels, 8 bits. */
 export interface Painting {
@@ -40,10 +40,16 @@ interface Mixture {
 const NOTHING: Mixture = { photo: 0, grey: 0, colour: [0, 0, 0], opacity: 1 };
 const UNSEEN: Mixture = { ...NOTHING, grey: 0.45 };
 
+/** How strong the value at a place of the scale is, both from 0 to 1. */
+export function strengthAt(place: number, { sign, low, high }: ColourScale): number {
+  if (low === high) return 0;
+  return sign === 'all' ? Math.abs(2 * place - 1) : place;
+}
+
 /** What stands at a place of the scale, from 0 to 1. */
 function mixtureAt(place: number, { style, alpha, colours, scale }: Appearance): Mixture {
   const isSigned = scale.sign === 'all';
-  const strength = scale.low === scale.high ? 0 : isSigned ? Math.abs(2 * place - 1) : place;
+  const strength = strengthAt(place, scale);
   const at = Math.round(place * 255) * 3;
   const colour = (share: number) =>
     [0, 1, 2].map((channel) => share * colours[at + channel]!) as [number, number, number];

@@ -1,18 +1,24 @@
 import type { Attribution } from '../core/attribution.ts';
-import { checkChoice } from '../core/check.ts';
 import { expected } from '../core/errors.ts';
 import type { Photo } from '../core/predictor.ts';
 import type { View } from '../core/view.ts';
 import { project } from '../image/project.ts';
-import { resizePart } from '../image/resize-part.ts';
-import { type AppearanceOptions, appearance } from './appearance.ts';
-import { paint } from './paint.ts';
+import { type AppearanceOptions, appearance, STYLES, type Style } from './appearance.ts';
+import { type Painting, paint } from './paint.ts';
+import { hasChannels, paintChannels } from './paint-channels.ts';
 import { png } from './png.ts';
+import { type ShownPart, shownPart } from './shown-part.ts';
 
-export interface RenderOptions extends AppearanceOptions {
+export interface RenderOptions extends Omit<AppearanceOptions, 'style'> {
+  /** Default: `overlay`. */
+  readonly style?: PictureStyle | undefined;
   /** `photo`: all of it at its own resolution; `model`: the part that the model saw, at the size of its input. Default: `photo`. */
-  readonly view?: 'photo' | 'model' | undefined;
+  readonly view?: ShownPart | undefined;
 }
+
+/** The styles of heatmaps, and `colour`: the values of the three channels as red, green and blue, on grey. */
+export type PictureStyle = Style | 'colour';
+export const PICTURE_STYLES: readonly PictureStyle[] = [...STYLES, 'colour'];
 
 /**
  * Draws an attribution on the photo it explains. What the model's crop did not see is dimmed.
@@ -28,32 +34,22 @@ export interface RenderOptions extends AppearanceOptions {
  * ```
  */
 export async function render(attribution: Attribution, photo: Photo, options: RenderOptions = {}): Promise<Buffer> {
-  const { shown, view } = shownPart(attribution, photo, options.view ?? 'photo');
-  return png(paint(shown, project(attribution, view), view, appearance([attribution], options)));
+  const { shown, view } = shownPart(attribution, photo, options.view);
+  return png(painted(attribution, shown, view, options));
 }
 
-/** The part of the photo that is shown, and where the model's input lies on it. */
-function shownPart(
-  { view, inputSize }: Attribution,
-  photo: Photo,
-  wanted: 'photo' | 'model',
-): { shown: Photo; view: View } {
-  checkPhoto(photo, view);
-  if (checkChoice(wanted, 'view', ['photo', 'model']) === 'photo') return { shown: photo, view };
-  const [height, width] = inputSize;
-  return {
-    shown: resizePart(photo, view.crop, width, height, 'bilinear'),
-    view: { width, height, crop: [0, 0, width, height] },
-  };
-}
-
-/** Throws `ERR_OPTION` unless the photo has the size of the one that was explained. */
-export function checkPhoto(photo: Photo, { width, height }: View): void {
-  if (photo.width === width && photo.height === height) return;
+/** An attribution in the style that is wanted, on the photo at the size of the view. */
+export function painted(attribution: Attribution, shown: Photo, view: View, options: RenderOptions): Painting {
+  const { style, ...look } = options;
+  if (style !== 'colour') {
+    return paint(shown, project(attribution, view), view, appearance([attribution], { ...look, style }));
+  }
+  if (hasChannels(attribution)) return paintChannels(attribution, view, options);
+  const { method, shape } = attribution;
   throw expected(
     'ERR_OPTION',
-    'photo',
-    `the one that was explained, ${width} × ${height}`,
-    `${photo.width} × ${photo.height}`,
+    'style',
+    `another one for ${method}, whose values are [${shape.join(', ')}]`,
+    "'colour'",
   );
 }

@@ -36,12 +36,11 @@ export interface ScaleOptions {
  * ```
  */
 export function colourScale(attributions: readonly Attribution[], options: ScaleOptions = {}): ColourScale {
-  const outliers = checkNumber(options.outlierPercentile ?? 2, 'outlierPercentile', 0, 100);
   const maps = attributions.map((attribution) => spatialMap(attribution).data);
   const isSigned = maps.some((map) => map.some((value) => value < 0));
   const sign = options.sign ?? (isSigned ? 'all' : 'positive');
   const strengths = maps.flatMap((map) => Array.from(map, (value) => strength(value, sign)));
-  const most = threshold(strengths, 1 - outliers / 100);
+  const most = strongest(strengths, options.outlierPercentile);
   return { sign, low: sign === 'all' ? -most : 0, high: sign === 'negative' ? -most : most };
 }
 
@@ -58,9 +57,10 @@ function strength(value: number, sign: Sign): number {
   return sign === 'negative' ? Math.max(0, -value) : Math.abs(value);
 }
 
-/** The value at which the cumulative sum of the sorted values reaches `share` of the whole. */
-function threshold(values: readonly number[], share: number): number {
-  const sorted = Float64Array.from(values).sort();
+/** The magnitude at which the sorted magnitudes add up to (100 − outlierPercentile) % of their sum. */
+export function strongest(values: ArrayLike<number>, outlierPercentile = 2): number {
+  const share = 1 - checkNumber(outlierPercentile, 'outlierPercentile', 0, 100) / 100;
+  const sorted = Float64Array.from(values, Math.abs).sort();
   const total = sorted.reduce((sum, value) => sum + value, 0);
   let sum = 0;
   return sorted.find((value) => (sum += value) >= total * share) ?? 0;

@@ -39,7 +39,7 @@ describe('options', () => {
     ['--layer', 'nonsense', /layer: expected the name of one layer, received 'nonsense'\. Did you mean/],
     ['--score', 'nonsense', /score: expected one of logit, probability, received 'nonsense'/],
     ['--method', 'nonsense', /method: expected one of occlusion, lime, .*, received 'nonsense'/],
-    ['--method', 'lime:nonsense=1', /option of a method: expected one of samples, .*, received 'nonsense'/],
+    ['--method', 'lime:nonsense=1', /option of a method: expected one of score, .*, received 'nonsense'/],
     ['--batch', '0', /batch: expected a whole number from 1 to 64, received 0/],
     ['--workers', 'all', /--workers: expected a number, received 'all'/],
     [

@@ -121,3 +121,41 @@ describe('figure', () => {
     );
   });
 });
+
+describe('the options of pictures in a figure', () => {
+  const black = { colormap: '#000,#fff', style: 'heatmap' } as const;
+
+  test('one scale per map: both classes reach the last colour, and each cell has its bar', async () => {
+    const place = layout(photo, 2, 2, 2, true);
+    const { pixel, height } = await pixelsOf(await figure(content, { ...black, scale: 'map' }));
+    expect(height).toBe(place.height);
+    for (const row of [0, 1]) {
+      const { x, y, width: cellWidth, height: cellHeight } = place.cell(row, 0);
+      expect(pixel(Math.floor(x + (2.5 / 6) * cellWidth), Math.floor(y + (1.5 / 4) * cellHeight))[0]).toBeGreaterThan(
+        240,
+      );
+      const bar = place.bar(row, 0);
+      expect(pixel(bar.x + 1, bar.y + 5)[0]).toBeLessThan(10);
+      expect(bar.y).toBeGreaterThan(y + cellHeight);
+      if (row === 0) expect(bar.y + bar.height).toBeLessThanOrEqual(place.rowHeader(1).y);
+    }
+  });
+
+  test('the view of the model: only what it saw, with no frame', async () => {
+    const { pixel } = await pixelsOf(await figure(content, { ...black, view: 'model' }));
+    const place = layout({ width: 4, height: 4 }, 2, 2, 2);
+    const { x, y, width, height } = place.cell(0, 0);
+    expect(pixel(Math.floor(x + (1.5 / 4) * width), Math.floor(y + (1.5 / 4) * height))[0]).toBeGreaterThan(240);
+    expect(pixel(place.photo.x + 1, place.photo.y + 1)).toEqual([128, 128, 128]);
+  });
+
+  test('a style without colours has a bar of its own, or none', async () => {
+    const bar = layout(photo, 2, 2, 2).bar(0, 0);
+    const end = async (style: 'masked' | 'alpha' | 'photo', x: number) =>
+      (await pixelsOf(await figure(content, { style }))).pixel(x, bar.y + 5)[0];
+    expect(await end('masked', bar.x + bar.width - 2)).toBeGreaterThan(250);
+    expect(await end('masked', bar.x + 1)).toBeLessThan(5);
+    expect(await end('alpha', bar.x + 1)).toBeGreaterThan(250);
+    expect(await end('photo', bar.x + 1)).toBe(255);
+  });
+});
