@@ -1,10 +1,8 @@
 /** The model a user holds: its graph, its preprocessing, its labels, and the pool that runs it. */
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { checkInteger } from './core/check.ts';
 import { type ClassifyOptions, classify } from './core/classify.ts';
-import { expected } from './core/errors.ts';
-import { fileError } from './core/file-error.ts';
+import { givenFile } from './core/given-file.ts';
 import type { Picture, RunOptions } from './core/predictor.ts';
 import type { Target } from './core/target.ts';
 import type { Differentiable } from './gradient/differentiable.ts';
@@ -177,10 +175,8 @@ async function labelsOf(
   beside: readonly string[] | undefined,
 ): Promise<readonly string[]> {
   if (typeof given !== 'string') return given ?? beside ?? [];
-  const text = await readFile(given, 'utf8').catch((cause) => {
-    throw expected('ERR_OPTION', 'labels', 'a file with class names', `${given}, ${fileError(cause)}`, '', { cause });
-  });
-  return parseLabels(text, given);
+  const bytes = await givenFile(given, 'ERR_OPTION', `labels ${given}`, 'a file with class names');
+  return parseLabels(bytes.toString(), given);
 }
 
 function warningsOf(

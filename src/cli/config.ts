@@ -1,9 +1,8 @@
 /** `--config FILE`: options by their names in a JSON file. What stands on the command line goes before it. */
-import { readFile } from 'node:fs/promises';
 import type { Command, Option } from 'commander';
 import * as v from 'valibot';
 import { ExplainError, expected } from '../core/errors.ts';
-import { fileError } from '../core/file-error.ts';
+import { givenFile } from '../core/given-file.ts';
 import { type Given, isYesNo, NUMBER_OPTIONS } from './options.ts';
 
 const text = v.union([v.string(), v.number(), v.array(v.union([v.string(), v.number()]))]);
@@ -46,9 +45,7 @@ function kindOf(option: Option) {
 const spellings = (name: string): string[] => [name, `${name}s`, name.replace(/s$/, '')];
 
 async function readObject(path: string): Promise<Record<string, unknown>> {
-  const text = await readFile(path, 'utf8').catch((cause) => {
-    throw expected('ERR_OPTION', `config file ${path}`, 'a JSON file', fileError(cause), '', { cause });
-  });
+  const text = (await givenFile(path, 'ERR_OPTION', `config file ${path}`, 'a JSON file')).toString();
   try {
     return v.parse(v.record(v.string(), v.unknown()), JSON.parse(text));
   } catch (cause) {

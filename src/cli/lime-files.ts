@@ -1,11 +1,10 @@
 /** What only LIME leaves: its cut-out, its superpixels' boundaries, and sampled pictures. */
-import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { MethodOptions } from '../compare/methods.ts';
 import type { Attribution } from '../core/attribution.ts';
 import { checkInteger, checkNumber } from '../core/check.ts';
 import { expected } from '../core/errors.ts';
-import { fileError } from '../core/file-error.ts';
+import { givenFile } from '../core/given-file.ts';
 import { decodeNpy } from '../core/npy.ts';
 import type { Photo } from '../core/predictor.ts';
 import type { LimeExplanation } from '../perturb/lime.ts';
@@ -33,9 +32,7 @@ export async function segmentationOption(given: Given): Promise<Pick<MethodOptio
       `'${text}'`,
     );
   }
-  const bytes = await readFile(text).catch((cause) => {
-    throw expected('ERR_OPTION', `--segmentation ${text}`, 'a .npy file', fileError(cause), '', { cause });
-  });
+  const bytes = await givenFile(text, 'ERR_OPTION', `--segmentation ${text}`, 'a .npy file');
   return { segmentation: decodeNpy(bytes, text) };
 }
 

@@ -1,15 +1,14 @@
 /** What commands load: the model as the options say, and photos or tensors. */
 
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { checkChoice } from '../core/check.ts';
-import { expected } from '../core/errors.ts';
-import { fileError } from '../core/file-error.ts';
+import { givenFile } from '../core/given-file.ts';
 import { decodeNpy } from '../core/npy.ts';
 import { pixelsOf } from '../core/pixels.ts';
 import type { Photo, Picture } from '../core/predictor.ts';
 import { loadImage } from '../image/load-image.ts';
 import { type LoadOptions, loadModel, type Model } from '../model.ts';
+import { rectangle } from '../perturb/window.ts';
 import type { Source } from './document.ts';
 import { type Given, numberOption, numbersOption, textOption } from './options.ts';
 
@@ -26,11 +25,11 @@ export async function loadGivenModel(given: Given, path = textOption(given, 'mod
 export const note = (text: string): void => void process.stderr.write(`onnx-explain: ${text}\n`);
 
 function loadOptions(given: Given): LoadOptions {
-  const layout = textOption(given, 'layout');
+  const [layout, size] = [textOption(given, 'layout'), textOption(given, 'size')];
   return {
     mean: numbersOption(given, 'mean'),
     std: numbersOption(given, 'std'),
-    size: sizeOption(textOption(given, 'size')),
+    size: size === undefined ? undefined : rectangle(size, '--size', { height: Infinity, width: Infinity }),
     labels: textOption(given, 'labels'),
     layout: layout === undefined ? undefined : checkChoice(layout, '--layout', ['nchw', 'nhwc']),
     outputName: textOption(given, 'outputName'),
@@ -39,15 +38,6 @@ function loadOptions(given: Given): LoadOptions {
     batch: numberOption(given, 'batch'),
     provider: textOption(given, 'provider'),
   };
-}
-
-/** `224`, or height × width: `224x160`. */
-function sizeOption(text: string | undefined): LoadOptions['size'] {
-  if (text === undefined) return undefined;
-  const sides = text.split('x').map(Number);
-  const [height = Number.NaN, width = height] = sides;
-  if (sides.length <= 2 && sides.every(Number.isInteger)) return { height, width };
-  throw expected('ERR_OPTION', '--size', 'pixels, or HEIGHTxWIDTH', `'${text}'`);
 }
 
 /** A picture to explain, and the photo that its heatmaps are drawn on. */
@@ -64,9 +54,7 @@ export async function loadPhoto(path: string): Promise<LoadedPicture> {
 
 /** A preprocessed tensor; its photo is what the tensor looks like. */
 export async function loadTensor(path: string, model: Model): Promise<LoadedPicture> {
-  const bytes = await readFile(path).catch((cause) => {
-    throw expected('ERR_IMAGE', `--input ${path}`, 'a .npy file', fileError(cause), '', { cause });
-  });
+  const bytes = await givenFile(path, 'ERR_IMAGE', `--input ${path}`, 'a .npy file');
   const { data, shape } = decodeNpy(bytes, `--input ${path}`);
   const picture = { tensor: { data: Float32Array.from(data), shape } };
   const prepared = await model.prepare(picture);

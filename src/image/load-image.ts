@@ -3,10 +3,9 @@
  * dropped, not blended; embedded colour profiles are ignored, but for CMYK, which has no meaning without one.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { expected } from '../core/errors.ts';
-import { fileError } from '../core/file-error.ts';
+import { givenFile } from '../core/given-file.ts';
 import type { Photo } from '../core/predictor.ts';
 import { describeBytes, PICTURE_FORMATS, pictureFormat } from './picture-format.ts';
 import { type RawPixels, rawPhoto } from './raw-photo.ts';
@@ -35,19 +34,11 @@ const MOST_PIXELS = 200_000_000;
  * ```
  */
 export async function loadImage(source: string | Uint8Array | RawPixels): Promise<LoadedImage> {
-  if (typeof source === 'string')
-    return { ...(await decode(await readBytes(source), `photo ${source}`)), path: source };
-  return source instanceof Uint8Array ? decode(source, 'photo') : rawPhoto(source);
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw expected('ERR_IMAGE', `photo ${path}`, 'a picture file', fileError(error), 'Check the path.', {
-      cause: error,
-    });
+  if (typeof source === 'string') {
+    const bytes = await givenFile(source, 'ERR_IMAGE', `photo ${source}`, 'a picture file', 'Check the path.');
+    return { ...(await decode(bytes, `photo ${source}`)), path: source };
   }
+  return source instanceof Uint8Array ? decode(source, 'photo') : rawPhoto(source);
 }
 
 async function decode(bytes: Uint8Array, name: string): Promise<LoadedImage> {

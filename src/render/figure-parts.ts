@@ -1,13 +1,13 @@
 /** The written parts of a figure, as SVG. */
 import { METHODS } from '../compare/methods.ts';
 import type { Attribution, Json } from '../core/attribution.ts';
-import type { Target } from '../core/target.ts';
+import { labelOf, type Target } from '../core/target.ts';
 import type { View } from '../core/view.ts';
 import type { Appearance } from './appearance.ts';
 import { barColours } from './bar-colours.ts';
 import { PREDICTION, type Rectangle } from './figure-layout.ts';
 import { formatCount, formatNumber, formatProbability, formatSeconds } from './format-number.ts';
-import { fitText, type TextStyle, textPath, textWidth } from './text.ts';
+import { fitText, isWritable, type TextStyle, textPath, textWidth } from './text.ts';
 
 const TITLE: TextStyle = { size: 15, weight: 'semibold' };
 const BODY: TextStyle = { size: 13 };
@@ -51,24 +51,28 @@ export function columnHeader(title: string, column: readonly Attribution[], plac
   return titleLine(title, place) + line(cost, place.x, place.y + 36, place.width, SMALL);
 }
 
+/** A class's label, or its number where the font lacks letters of it. */
+const labelText = ({ label, index }: Target): string => (isWritable(label) ? label : labelOf([], index));
+
 /** The class and its probability. */
-export function rowHeader({ label, probability }: Target, { x, y, width }: Rectangle): string {
-  const title = fitText(label, width - 120, TITLE);
+export function rowHeader(target: Target, { x, y, width }: Rectangle): string {
+  const title = fitText(labelText(target), width - 120, TITLE);
   return (
     textPath(title, x, y + 20, TITLE) +
-    textPath(formatProbability(probability), x + textWidth(title, TITLE) + 10, y + 20, BODY)
+    textPath(formatProbability(target.probability), x + textWidth(title, TITLE) + 10, y + 20, BODY)
   );
 }
 
 /** What the model predicts, each class with a bar as long as its probability. */
 export function predictionList(predictions: readonly Target[], { x, y, width }: Rectangle): string {
   const heading = textPath('The model predicts', x, y + 14, SMALL);
-  const lines = predictions.map(({ label, probability }, at) => {
+  const lines = predictions.map((target, at) => {
+    const { probability } = target;
     const baseline = y + (at + 1) * PREDICTION + 10;
     const value = formatProbability(probability);
     const room = width - textWidth(value, BODY) - 12;
     return [
-      line(label, x, baseline, room, BODY),
+      line(labelText(target), x, baseline, room, BODY),
       textPath(value, x + width, baseline, { ...BODY, anchor: 'end' }),
       box({ x, y: baseline + 6, width, height: 4 }, '#eceef0'),
       box({ x, y: baseline + 6, width: width * probability, height: 4 }, '#3f74c8'),

@@ -38,6 +38,9 @@ function drawn(command: opentype.PathCommand): string {
   return type + [...first, ...second, x, y].map((number) => number.toFixed(2)).join(' ');
 }
 
+/** Whether the font has all letters of a text: Latin, Greek and Cyrillic ones. */
+export const isWritable = (text: string): boolean => [...text].every((letter) => font('regular').hasChar(letter));
+
 /** How wide a line of text is, in pixels. */
 export function textWidth(text: string, { size, weight = 'regular' }: TextStyle): number {
   return font(weight).getAdvanceWidth(text, size);

@@ -45,7 +45,7 @@ describe('options', () => {
     [
       '--labels',
       'missing.txt',
-      /labels: expected a file with class names, received missing\.txt, a path that does not/,
+      /labels missing\.txt: expected a file with class names, received a path that does not/,
     ],
     ['--input', 'small.npy', /--input: expected a tensor instead of photos, received also photo\.png/],
     ['--style', 'overlay,nonsense', /--style: expected one of overlay, .*, received 'nonsense'/],

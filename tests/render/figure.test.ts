@@ -92,6 +92,14 @@ describe('figure', () => {
     }
   });
 
+  test('a label in a script that the font has not is its number; Greek and Cyrillic are written', async () => {
+    const labelled = (label: string) =>
+      figure({ ...content, predictions: [{ ...cat, label }], rows: [cells({ ...cat, label }, 4), content.rows[1]!] });
+    const [number, chinese, cyrillic] = await Promise.all(['class 0', '猫', 'кошка'].map(labelled));
+    expect(chinese!.equals(number!)).toBe(true);
+    expect(cyrillic!.equals(number!)).toBe(false);
+  });
+
   test('takes photos of any shape', async () => {
     for (const [width, height] of [
       [1, 1],
