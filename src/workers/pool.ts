@@ -14,6 +14,8 @@ export interface PoolOptions {
   readonly threads: number;
   /** Rows in one run of the model, 2–64. */
   readonly batch: number;
+  /** In bytes: what the batches that are under way may take, as far as they say how much they take. */
+  readonly memory: number;
   /** How many calls may be served at once. */
   readonly queueLimit: number;
   /** ONNX Runtime's execution provider. Default: its own choice, the CPU. */
@@ -117,7 +119,7 @@ export function createPool(options: PoolOptions): Pool {
     async sums(graph, scene, rows, { outputs, ...run }) {
       const stop = stopFlag();
       const chunk = Math.max(SUM_CHUNK, graph.fixedBatch ?? 0);
-      const batch = Math.min(options.batch, chunk);
+      const batch = Math.min(options.batch, chunk, rowsWithin(options.memory / workers, graph.rowBytes));
       const tasks = chunks(rows, chunk).map(
         (part): Task => ({ kind: 'sums', graph, scene, rows: part, outputs, batch, stop }),
       );
@@ -132,6 +134,9 @@ export function createPool(options: PoolOptions): Pool {
     },
   };
 }
+
+/** Rows that fit into some memory: a number by which chunks can be divided. */
+const rowsWithin = (bytes: number, rowBytes = 0) => (SUM_CHUNK * rowBytes <= bytes ? SUM_CHUNK : SUM_CHUNK / 2);
 
 const stopFlag = () => new Int32Array(new SharedArrayBuffer(4));
 const rowCount = (task: Task) => (task.kind === 'scores' ? task.recipes.length : task.rows.length);

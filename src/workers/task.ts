@@ -17,6 +17,8 @@ export interface GraphSource {
   readonly layout: Layout;
   /** Its element type. Default: `float32`. */
   readonly type?: ElementType;
+  /** About how much memory one row takes. */
+  readonly rowBytes?: number;
   /** The graph's own batch size where it is fixed. */
   readonly fixedBatch?: number;
   /** An input [N] that says for each row which class's score is differentiated. */
