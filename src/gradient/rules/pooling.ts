@@ -3,6 +3,7 @@
  * Mean: the gradient of each position, divided by the number of values it is the mean of, goes to all of them.
  */
 import { numberAttribute, numbersAttribute, type Sliding, slidingOf } from '../../onnx/attributes.ts';
+import { blocked } from '../blocked.ts';
 import { isMaskedBehind } from '../relu-before-pool.ts';
 import { type Rule, type RuleContext, refuse } from '../rule.ts';
 import { expandLike, reshapeLike, zerosLike } from '../shaping.ts';
@@ -82,7 +83,7 @@ function windowSizes(
 export const GlobalAveragePool: Rule = (context) => {
   const { b, x, dy, div } = context;
   const plane = spatialOf(context, x).reduce((a, length) => a * length, 1);
-  return [expandLike(b, div(dy, plane), x)];
+  return [blocked(context, expandLike(b, div(dy, plane), x))];
 };
 
 /** The first of equal maxima takes the gradient. */
