@@ -3,7 +3,7 @@
  * At a kink the derivative is PyTorch's: 0 for Relu and at both bounds of Clip (as relu6 has it).
  */
 import { numberAttribute, stringAttribute } from '../../onnx/attributes.ts';
-import { broadcasting } from '../broadcasting.ts';
+import { broadcasting, undoBroadcast } from '../broadcasting.ts';
 import { isMaskedBehind } from '../relu-before-pool.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { geluSlope } from './gelu-slope.ts';
@@ -13,9 +13,20 @@ export const Relu: Rule = (context) => {
   return [isMaskedBehind(node, soleReader(y)) ? dy : mul(dy, above(y, 0))];
 };
 
+/** y = min(max(x, low), high); a bound that depends on the picture gets the gradient of what it holds back. */
 export const Clip: Rule = (context) => {
-  const [, low, high] = context.inputs;
-  return [insideClip(context, insideClip(context, context.dy, low, 'above'), high, 'below'), undefined, undefined];
+  const { dy, wants, inputs } = context;
+  const [, low, high] = inputs;
+  return [
+    insideClip(context, insideClip(context, dy, low, 'above'), high, 'below'),
+    wants(1) ? heldBack(context, low) : undefined,
+    wants(2) ? heldBack(context, high) : undefined,
+  ];
+};
+
+const heldBack = (context: RuleContext, bound: string) => {
+  const { x, y, dy, where, equal } = context;
+  return undoBroadcast(context, where(equal(x, y), 0, where(equal(y, bound), dy, 0)), bound);
 };
 
 /** The gradient where y keeps to the right side of a bound, which may be left out, infinite, or computed. */
