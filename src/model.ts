@@ -166,7 +166,7 @@ function forwardPass(
     const source = { ...input, key: 'forward', ...model(withLogits(graph, classifier)) };
     return { source, reading: { output: LOGITS, activation, binary: false } };
   }
-  const source = { ...input, key: 'forward', ...(weights.large ? model(file) : { model: path }) };
+  const source = { ...input, key: 'forward', ...(weights.large ? model(file) : { model: path, weights }) };
   return { source, reading: { output, activation, binary } };
 }
 

@@ -3,9 +3,10 @@
  * all threads share one copy, which is the operating system's own of the file.
  */
 import { realpath } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { isFloat } from './element-type.ts';
 import { checkExternalFiles, externalReferences } from './external-data.ts';
+import { type FileState, fileState } from './file-state.ts';
 import type { Constant, Graph } from './graph.ts';
 import { readModelFile } from './model-file.ts';
 import { parseGraph } from './read.ts';
@@ -22,6 +23,8 @@ export interface Weights {
   /** What the graph's references start from. */
   readonly folder: string;
   readonly large: boolean;
+  /** The model's file and those beside it, as they were when they were loaded. */
+  readonly files: readonly FileState[];
 }
 
 export interface GraphOnDisk {
@@ -37,21 +40,27 @@ export interface GraphOnDisk {
  * const { graph, weights } = await readGraphOnDisk('vgg16.onnx');
  */
 export async function readGraphOnDisk(path: string): Promise<GraphOnDisk> {
+  const own = await fileState(resolve(path)).catch(() => undefined); // readModelFile says why there is none
   const bytes = await readModelFile(path);
   const graph = parseGraph(bytes, path);
   await checkExternalFiles(graph, path);
-  if (externalReferences(graph).length > 0) return onDisk(graph, dirname(path));
+  const locations = new Set(externalReferences(graph).map(({ location }) => location));
+  if (locations.size > 0) {
+    const folder = dirname(resolve(path));
+    const beside = await Promise.all(Array.from(locations, (location) => fileState(resolve(folder, location))));
+    return onDisk(graph, folder, [own!, ...beside]);
+  }
   const file = await realpath(path);
   // Short constants are views of the file's bytes too: they go through a writer and back before those are given back.
   const left = Array.from(graph.constants, ([name, constant]) => [name, leftIn(file, bytes, constant)] as const);
   const small = parseGraph(writeModel({ ...graph, constants: new Map(left) }), path);
   bytes.buffer.resize(0);
-  return onDisk(small, dirname(file));
+  return onDisk(small, dirname(file), [own!]);
 }
 
-function onDisk(graph: Graph, folder: string): GraphOnDisk {
+function onDisk(graph: Graph, folder: string, files: readonly FileState[]): GraphOnDisk {
   const bytes = externalReferences(graph).reduce((total, { length = 0 }) => total + length, 0);
-  return { graph, weights: { folder, large: bytes > LARGE } };
+  return { graph, weights: { folder, large: bytes > LARGE, files } };
 }
 
 /** A constant that is a view of the file's bytes becomes a reference to them. */

@@ -94,8 +94,7 @@ export function createPool(options: PoolOptions): Pool {
         const task = tasks[step]!;
         const outcome = await answer(task);
         if (outcome.kind === 'stopped') return;
-        if (outcome.kind === 'failed')
-          throw new ExplainError('ERR_INFERENCE', `ONNX Runtime failed on ${name}: ${outcome.message}`);
+        if (outcome.kind === 'failed') throw failure(name, outcome);
         receive(outcome, step);
         done += rowCount(task);
         if (Atomics.load(stop, 0) === 0) onProgress?.({ done, total });
@@ -137,6 +136,11 @@ export function createPool(options: PoolOptions): Pool {
 
 /** Rows that fit into some memory: a number by which chunks can be divided. */
 const rowsWithin = (bytes: number, rowBytes = 0) => (SUM_CHUNK * rowBytes <= bytes ? SUM_CHUNK : SUM_CHUNK / 2);
+
+const failure = (name: string, { message, code }: Extract<Outcome, { kind: 'failed' }>) =>
+  code
+    ? new ExplainError(code, message)
+    : new ExplainError('ERR_INFERENCE', `ONNX Runtime failed on ${name}: ${message}`);
 
 const stopFlag = () => new Int32Array(new SharedArrayBuffer(4));
 const rowCount = (task: Task) => (task.kind === 'scores' ? task.recipes.length : task.rows.length);
