@@ -33,6 +33,12 @@ test.each<[string, Shape, (b: Builder) => string, RegExp]>([
     (b) => b.op('Resize', ['x', '', b.constant('float32', [1, 1, 1.125, 2])], { mode: 'linear' }),
     /a scale that changes the length, not 1.125/,
   ],
+  [
+    'MaxPool',
+    [1, 2, 4, 4],
+    (b) => b.op('MaxPool', ['x'], { kernel_shape: [2, 2], storage_order: 1 }),
+    /places counted row by row/,
+  ],
   ['Einsum', [3, 3], (b) => b.op('Einsum', ['x'], { equation: 'ii->i' }), /no letter twice/],
   [
     'Einsum',

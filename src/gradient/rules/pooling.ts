@@ -10,7 +10,8 @@ import { expandLike, reshapeLike, zerosLike } from '../shaping.ts';
 import { spatialOf, transposedSliding } from './transposed-sliding.ts';
 
 /** MaxPool's second output holds the place of each maximum, counted over the whole of x [N · C · H · W]. */
-export const MaxPool: Rule = ({ b, x, y, dy, output, mul, above, maker, soleReader }) => {
+export const MaxPool: Rule = ({ node, b, x, y, dy, output, mul, above, maker, soleReader }) => {
+  if (numberAttribute(node, 'storage_order', 0) !== 0) refuse(node, 'places counted row by row (storage_order 0)');
   const kept = isMaskedBehind(maker(x), soleReader(x)) ? mul(dy, above(y, 0)) : dy;
   const flat = (value: string) => b.op('Reshape', [value, b.constant('int64', [-1])]);
   const zeros = b.op('ConstantOfShape', [flat(b.op('Size', [x]))]);
