@@ -39,6 +39,18 @@ test.each<[string, Shape, (b: Builder) => string, RegExp]>([
     (b) => b.op('MaxPool', ['x'], { kernel_shape: [2, 2], storage_order: 1 }),
     /places counted row by row/,
   ],
+  [
+    'AveragePool',
+    [1, 2, 4, 4],
+    (b) => b.op('AveragePool', ['x'], { kernel_shape: [200_000, 200_000], pads: Array(4).fill(100_000) }),
+    /windows of at most 2²² values/,
+  ],
+  [
+    'LpPool',
+    [1, 2, 4, 4],
+    (b) => b.op('LpPool', ['x'], { kernel_shape: [9, 9], pads: Array(4).fill(1_000_000) }),
+    /windows of at most 2²² values/,
+  ],
   ['Einsum', [3, 3], (b) => b.op('Einsum', ['x'], { equation: 'ii->i' }), /no letter twice/],
   [
     'Einsum',

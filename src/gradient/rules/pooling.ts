@@ -45,10 +45,17 @@ const rooted = ({ node, y, dy, mul, pow, where, equal }: RuleContext) =>
   mul(dy, where(equal(y, 0), 0, pow(y, 1 - numberAttribute(node, 'p', 2))));
 
 function poolOf(context: RuleContext): Sliding {
-  const { node, x } = context;
+  const { node, x, y } = context;
   const kernel = numbersAttribute(node, 'kernel_shape', undefined) ?? refuse(node, 'a kernel_shape');
+  const cells = (lengths: readonly number[]) => lengths.reduce((product, length) => product * length, 1);
+  if (cells(kernel) > MOST_IN_WINDOW || cells(kernel) * cells(spatialOf(context, y)) > MOST_IN_ALL)
+    refuse(node, 'windows of at most 2²² values, and 2²⁸ in all');
   return slidingOf(node, kernel, spatialOf(context, x)) ?? refuse(node, 'height and width known beforehand');
 }
+
+/** No model averages more than a picture of 2048 × 2048 in one window; hostile ones would fill any memory. */
+const MOST_IN_WINDOW = 2 ** 22;
+const MOST_IN_ALL = 2 ** 28;
 
 /** Each position's value is added to all of its window. */
 function spreadOverWindows(context: RuleContext, sliding: Sliding, value: string): string {
