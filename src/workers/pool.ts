@@ -77,7 +77,7 @@ export function createPool(options: PoolOptions): Pool {
       });
   }
 
-  /** Runs tasks of `lengths` rows each and hands on what the workers answer. */
+  /** Runs tasks and hands on what the workers answer. */
   function runAll(
     tasks: readonly Task[],
     stop: Int32Array,
