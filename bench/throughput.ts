@@ -6,10 +6,10 @@ import { arch, availableParallelism, cpus, platform } from 'node:os';
 import type { Attribution } from '../src/core/attribution.ts';
 import type { Photo } from '../src/core/predictor.ts';
 import { random } from '../src/core/random.ts';
-import { integratedGradients } from '../src/gradient/integrated-gradients.ts';
 import type { Model } from '../src/model.ts';
 import { lime } from '../src/perturb/lime.ts';
 import { occlusion } from '../src/perturb/occlusion.ts';
+import { camLayer, gradientRate } from './gradient-rate.ts';
 import { bestRaw, openRaw, type RawSetting } from './raw.ts';
 
 export interface ThroughputOptions {
@@ -31,19 +31,26 @@ export interface Rate {
   readonly scaling: number;
 }
 
+export interface GradientRate extends Rate {
+  /** What a gradient takes, with the forward pass that it needs, where a forward pass of raw takes 1. */
+  readonly costInForwardPasses: number;
+}
+
 export interface Throughput {
   readonly rawForwardPerSecond: number;
   readonly raw: RawSetting & { readonly scaling: number };
   readonly occlusion: Rate;
   readonly lime: Rate;
-  readonly gradient: Rate & { readonly costInForwardPasses: number };
+  /** By the input; and by the layer that Grad-CAM takes, where there is one. */
+  readonly gradient: GradientRate;
+  readonly gradCam?: GradientRate;
   readonly machine: { readonly cpu: string; readonly cores: number; readonly platform: string; readonly node: string };
 }
 
 const BATCHES = [1, 2, 4, 8];
 const LONGEST_SECONDS = 15;
 
-type Name = 'occlusion' | 'lime' | 'gradient';
+/** Runs a method, and says how many passes per second it made. */
 type Work = (model: Model) => Promise<number>;
 
 /** Measures a model. Rejects with the signal's reason after the measurement under way. */
@@ -67,11 +74,18 @@ export async function throughput({
   const affordable = (await single.measure(seconds / 2)) * LONGEST_SECONDS;
   const samples = Math.round(Math.min(1000, Math.max(100, affordable)));
   const photo = noisyPhoto(320, 240);
-  const works: Record<Name, Work> = {
-    occlusion: async (model) => rate(await occlusion(model, photo, { signal }), 'forwardPasses'),
-    lime: async (model) => rate(await lime(model, photo, { samples, signal }), 'forwardPasses'),
-    gradient: async (model) => rate(await integratedGradients(model, photo, { signal }), 'backwardPasses'),
+  const gradients = Math.round(Math.min(200, Math.max(24, affordable / 4)));
+  const layer = camLayer(many);
+  const gradient = (wrt: string): Work => {
+    return (model) => gradientRate(model, photo, { wrt, rows: gradients, signal });
   };
+  const works = {
+    occlusion: async (model: Model) => rate(await occlusion(model, photo, { signal })),
+    lime: async (model: Model) => rate(await lime(model, photo, { samples, signal })),
+    gradient: gradient(many.input),
+    ...(layer === undefined ? {} : { gradCam: gradient(layer) }),
+  };
+  const names = Object.keys(works) as (keyof typeof works)[];
 
   /** A method between two measurements of raw, then the same with one worker. */
   async function compared(work: Work): Promise<Rate> {
@@ -86,34 +100,39 @@ export async function throughput({
     };
   }
 
-  for (const work of Object.values(works)) {
-    for (const model of [many, one]) await work(model);
+  for (const name of names) {
+    for (const model of [many, one]) await works[name]!(model);
   }
   const measured: Round[] = [];
   for (let round = 0; round < rounds; round++) {
     onStep(`round ${round + 1} of ${rounds}`);
-    measured.push({
-      raw: await best.measure(seconds),
-      scaling: (await parallel.measure(seconds)) / (await single.measure(seconds)),
-      occlusion: await compared(works.occlusion),
-      lime: await compared(works.lime),
-      gradient: await compared(works.gradient),
-    });
+    const rates = new Map<string, Rate>();
+    const raw = await best.measure(seconds);
+    const scaling = (await parallel.measure(seconds)) / (await single.measure(seconds));
+    for (const name of names) rates.set(name, await compared(works[name]!));
+    measured.push({ raw, scaling, rates });
   }
 
-  const medianRate = (name: Name): Rate => ({
-    passesPerSecond: median(measured.map((round) => round[name].passesPerSecond)),
-    ratio: median(measured.map((round) => round[name].ratio)),
-    scaling: median(measured.map((round) => round[name].scaling)),
-  });
-  const gradient = medianRate('gradient');
+  function medianRate(name: keyof typeof works): Rate {
+    const rates = measured.map((round) => round.rates.get(name)!);
+    return {
+      passesPerSecond: median(rates.map(({ passesPerSecond }) => passesPerSecond)),
+      ratio: median(rates.map(({ ratio }) => ratio)),
+      scaling: median(rates.map(({ scaling }) => scaling)),
+    };
+  }
+  function medianGradient(name: 'gradient' | 'gradCam'): GradientRate {
+    const found = medianRate(name);
+    return { ...found, costInForwardPasses: 1 / found.ratio };
+  }
   const { sessions, threads, batch } = setting;
   return {
     rawForwardPerSecond: median(measured.map(({ raw }) => raw)),
     raw: { sessions, threads, batch, scaling: median(measured.map(({ scaling }) => scaling)) },
     occlusion: medianRate('occlusion'),
     lime: medianRate('lime'),
-    gradient: { ...gradient, costInForwardPasses: 1 / gradient.ratio },
+    gradient: medianGradient('gradient'),
+    ...(works.gradCam ? { gradCam: medianGradient('gradCam') } : {}),
     machine: {
       cpu: cpus()[0]?.model ?? 'unknown',
       cores: availableParallelism(),
@@ -126,13 +145,10 @@ export async function throughput({
 interface Round {
   readonly raw: number;
   readonly scaling: number;
-  readonly occlusion: Rate;
-  readonly lime: Rate;
-  readonly gradient: Rate;
+  readonly rates: ReadonlyMap<string, Rate>;
 }
 
-const rate = (attribution: Attribution, passes: 'forwardPasses' | 'backwardPasses') =>
-  attribution[passes] / attribution.seconds;
+const rate = ({ forwardPasses, seconds }: Attribution) => forwardPasses / seconds;
 
 function inputShape({ layout, inputSize: [height, width], channels }: Model): number[] {
   return layout === 'nchw' ? [channels, height, width] : [height, width, channels];

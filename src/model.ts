@@ -30,8 +30,10 @@ export interface LoadOptions extends PreprocessingOptions {
   readonly workers?: number | undefined;
   /** ONNX Runtime's threads inside each worker. Default: 1. */
   readonly threads?: number | undefined;
-  /** Pictures in one run of the model, 1–64 (a lone one is run in pairs). Default: 4. */
+  /** Pictures in one run of the model, 1–64 (a lone one is run in pairs). Default: 2, and 4 where the weights take more than 128 MiB. */
   readonly batch?: number | undefined;
+  /** In MiB, 1 or more: what the batches of gradients may take in all; a large model then runs smaller ones. Default: 1024. */
+  readonly memory?: number | undefined;
   /** How many calls may be under way at once. Default: 64. */
   readonly queueLimit?: number | undefined;
   /** ONNX Runtime's execution provider. Default: `cpu`. */
@@ -75,7 +77,7 @@ export interface Model extends Differentiable, AsyncDisposable {
 export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOptions = {}): Promise<Model> {
   const workers = checkInteger(options.workers ?? availableParallelism(), 'workers', 1, 256);
   const threads = checkInteger(options.threads ?? 1, 'threads', 1, 256);
-  const batch = checkInteger(options.batch ?? 4, 'batch', 1, 64);
+  const memory = checkInteger(options.memory ?? 1024, 'memory', 1) * 2 ** 20;
   const queueLimit = checkInteger(options.queueLimit ?? 64, 'queueLimit', 1);
   const path = modelFile(source);
   const [{ graph: file, weights }, beside, hash] = await Promise.all([
@@ -83,6 +85,7 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
     companions(path),
     sha256(path),
   ]);
+  const batch = checkInteger(options.batch ?? (weights.large ? 4 : 2), 'batch', 1, 64);
   const upgraded = upgrade(file);
   checkExport(upgraded);
   const graph = fold(upgraded);
@@ -97,7 +100,7 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
 
   const input = { input: classifier.input.name, layout, ...(fixedBatch ? { fixedBatch } : {}) };
   const { source: forward, reading } = forwardPass(path, { file, graph, weights, classifier }, { ...input, type });
-  const pool = createPool({ workers, threads, batch, queueLimit, name: path, provider: options.provider });
+  const pool = createPool({ workers, threads, batch, memory, queueLimit, name: path, provider: options.provider });
   const model: Model = {
     path,
     sha256: hash,
@@ -166,7 +169,7 @@ function forwardPass(
     const source = { ...input, key: 'forward', ...model(withLogits(graph, classifier)) };
     return { source, reading: { output: LOGITS, activation, binary: false } };
   }
-  const source = { ...input, key: 'forward', ...(weights.large ? model(file) : { model: path }) };
+  const source = { ...input, key: 'forward', ...(weights.large ? model(file) : { model: path, weights }) };
   return { source, reading: { output, activation, binary } };
 }
 

@@ -24,9 +24,13 @@ export async function bench(given: Given): Promise<void> {
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return;
   }
-  const rows = (['occlusion', 'lime', 'gradient'] as const).map((name) => {
-    const { passesPerSecond, ratio, scaling } = result[name];
-    return [name, passesPerSecond.toFixed(1), `${(100 * ratio).toFixed(0)} % of raw`, `scaling ${scaling.toFixed(2)}`];
+  const rows = (['occlusion', 'lime', 'gradient', 'gradCam'] as const).flatMap((name) => {
+    const found = result[name];
+    if (!found) return [];
+    const { passesPerSecond, ratio, scaling } = found;
+    return [
+      [name, passesPerSecond.toFixed(1), `${(100 * ratio).toFixed(0)} % of raw`, `scaling ${scaling.toFixed(2)}`],
+    ];
   });
   const { sessions, threads, batch, scaling } = result.raw;
   const raw = [
@@ -38,5 +42,9 @@ export async function bench(given: Given): Promise<void> {
   for (const [name = '', rate = '', ratio = '', scale = ''] of [raw, ...rows]) {
     process.stdout.write(`${name.padEnd(32)}${rate.padStart(9)} passes/s   ${ratio.padEnd(14)}${scale}\n`);
   }
-  process.stdout.write(`one gradient costs ${result.gradient.costInForwardPasses.toFixed(2)} forward passes\n`);
+  const costs = [['the input', result.gradient] as const, ["Grad-CAM's layer", result.gradCam] as const];
+  for (const [what, found] of costs) {
+    if (found)
+      process.stdout.write(`a gradient by ${what} costs ${found.costInForwardPasses.toFixed(2)} forward passes\n`);
+  }
 }

@@ -43,14 +43,27 @@ export function applyRecipe({ picture, baseline, segments }: Scene, recipe: Reci
       return;
     case 'segments':
       out.set(picture.data);
-      for (let pixel = 0; pixel < plane; pixel++) {
-        if (recipe.keep[segments![pixel]!]) continue;
-        for (let at = pixel; at < out.length; at += plane) out[at] = baseline.data[at]!;
-      }
+      replaceSegments(out, baseline.data, segments!, recipe.keep);
       return;
     case 'path':
-      for (let at = 0; at < out.length; at++) {
-        out[at] = baseline.data[at]! + recipe.alpha * (picture.data[at]! - baseline.data[at]!);
-      }
+      mix(out, baseline.data, picture.data, recipe.alpha);
+  }
+}
+
+// The loops below run over every pixel of every row. They read plain variables only, which the compiler then keeps in registers.
+
+function replaceSegments(out: Float32Array, other: Float32Array, segments: Int32Array, keep: Uint8Array): void {
+  const [plane, length] = [segments.length, out.length];
+  for (let pixel = 0; pixel < plane; pixel++) {
+    if (keep[segments[pixel]!] !== 0) continue;
+    for (let at = pixel; at < length; at += plane) out[at] = other[at]!;
+  }
+}
+
+function mix(out: Float32Array, from: Float32Array, to: Float32Array, alpha: number): void {
+  const length = out.length;
+  for (let at = 0; at < length; at++) {
+    const start = from[at]!;
+    out[at] = start + alpha * (to[at]! - start);
   }
 }

@@ -8,11 +8,13 @@ import { consumers, type Graph, type Node, producers } from '../onnx/graph.ts';
 export function splitConvolutions(graph: Graph): Graph {
   const made = producers(graph);
   const readers = consumers(graph);
+  const asked = new Set(graph.outputs.map(({ name }) => name));
   const whole = new Set<Node>();
   const nodes = graph.nodes.flatMap((node) => {
-    const convolution = made.get(node.inputs[0] ?? '');
-    if (!convolution || !splitsChannelsOf(convolution, node) || readers.get(node.inputs[0]!)!.length > 1) return [node];
-    if (!graph.constants.has(node.inputs[1] ?? '')) return [node];
+    const [value = '', lengths = ''] = node.inputs;
+    const convolution = made.get(value);
+    if (!convolution || !splitsChannelsOf(convolution, node) || !graph.constants.has(lengths)) return [node];
+    if (readers.get(value)!.length > 1 || asked.has(value)) return [node];
     whole.add(convolution);
     return partsOf(convolution, node);
   });

@@ -62,7 +62,7 @@ export function createBuilder(prefix: string): Builder {
     ops,
     op: (op, inputs, attributes, domain) => ops(1, op, inputs, attributes, domain)[0]!,
     constant(type, values, shape = typeof values === 'number' ? [] : [values.length]) {
-      const key = JSON.stringify([type, values, shape]);
+      const key = `${type} [${values}] [${shape}]`;
       const known = names.get(key);
       if (known) return known;
       const name = `${prefix}c${constants.size}`;

@@ -54,14 +54,16 @@ export function externalReferences(graph: Graph): ExternalData[] {
 /**
  * Checks that the files a graph refers to are there, long enough, and inside the model's folder even when links are followed.
  * A model that is itself a link (as in Hugging Face's cache) may also keep its data beside the real file.
+ * @returns where each file really is, by its location in the graph
  * @throws `ERR_MODEL` otherwise.
  */
-export async function checkExternalFiles(graph: Graph, path: string): Promise<void> {
+export async function checkExternalFiles(graph: Graph, path: string): Promise<ReadonlyMap<string, string>> {
   const ends = new Map<string, number>();
   for (const { location, offset, length } of externalReferences(graph)) {
     ends.set(location, Math.max(ends.get(location) ?? 0, offset + (length ?? 0)));
   }
-  if (ends.size === 0) return;
+  const files = new Map<string, string>();
+  if (ends.size === 0) return files;
   const folders = [await realpath(dirname(path)), dirname(await realpath(path))];
   for (const [location, end] of ends) {
     const what = `external data '${location}' of ${path}`;
@@ -73,5 +75,7 @@ export async function checkExternalFiles(graph: Graph, path: string): Promise<vo
     }
     const { size } = await stat(file);
     if (size < end) throw expected('ERR_MODEL', what, `at least ${end} bytes`, size, 'Download the file again.');
+    files.set(location, file);
   }
+  return files;
 }

@@ -14,6 +14,8 @@ export interface PoolOptions {
   readonly threads: number;
   /** Rows in one run of the model, 2–64. */
   readonly batch: number;
+  /** In bytes: what the batches that are under way may take, as far as they say how much they take. */
+  readonly memory: number;
   /** How many calls may be served at once. */
   readonly queueLimit: number;
   /** ONNX Runtime's execution provider. Default: its own choice, the CPU. */
@@ -75,7 +77,7 @@ export function createPool(options: PoolOptions): Pool {
       });
   }
 
-  /** Runs tasks of `lengths` rows each and hands on what the workers answer. */
+  /** Runs tasks and hands on what the workers answer. */
   function runAll(
     tasks: readonly Task[],
     stop: Int32Array,
@@ -92,8 +94,7 @@ export function createPool(options: PoolOptions): Pool {
         const task = tasks[step]!;
         const outcome = await answer(task);
         if (outcome.kind === 'stopped') return;
-        if (outcome.kind === 'failed')
-          throw new ExplainError('ERR_INFERENCE', `ONNX Runtime failed on ${name}: ${outcome.message}`);
+        if (outcome.kind === 'failed') throw failure(name, outcome);
         receive(outcome, step);
         done += rowCount(task);
         if (Atomics.load(stop, 0) === 0) onProgress?.({ done, total });
@@ -117,7 +118,7 @@ export function createPool(options: PoolOptions): Pool {
     async sums(graph, scene, rows, { outputs, ...run }) {
       const stop = stopFlag();
       const chunk = Math.max(SUM_CHUNK, graph.fixedBatch ?? 0);
-      const batch = Math.min(options.batch, chunk);
+      const batch = Math.min(options.batch, chunk, rowsWithin(options.memory / workers, graph.rowBytes));
       const tasks = chunks(rows, chunk).map(
         (part): Task => ({ kind: 'sums', graph, scene, rows: part, outputs, batch, stop }),
       );
@@ -132,6 +133,14 @@ export function createPool(options: PoolOptions): Pool {
     },
   };
 }
+
+/** Rows that fit into some memory: a number by which chunks can be divided. */
+const rowsWithin = (bytes: number, rowBytes = 0) => (SUM_CHUNK * rowBytes <= bytes ? SUM_CHUNK : SUM_CHUNK / 2);
+
+const failure = (name: string, { message, code }: Extract<Outcome, { kind: 'failed' }>) =>
+  code
+    ? new ExplainError(code, message)
+    : new ExplainError('ERR_INFERENCE', `ONNX Runtime failed on ${name}: ${message}`);
 
 const stopFlag = () => new Int32Array(new SharedArrayBuffer(4));
 const rowCount = (task: Task) => (task.kind === 'scores' ? task.recipes.length : task.rows.length);

@@ -1,5 +1,6 @@
 /** ONNX Runtime sessions of one worker thread, made when a graph is first met and kept. */
 import { InferenceSession } from 'onnxruntime-node';
+import { checkUnchanged } from '../onnx/file-state.ts';
 import type { Weights } from '../onnx/weights-in-file.ts';
 import type { GraphSource } from './task.ts';
 
@@ -11,8 +12,10 @@ export interface Resources {
 
 const sessions = new Map<string, Promise<InferenceSession>>();
 
-export function sessionFor(graph: GraphSource, resources: Resources): Promise<InferenceSession> {
+export async function sessionFor(graph: GraphSource, resources: Resources): Promise<InferenceSession> {
   const known = sessions.get(graph.key);
+  // Of a large model's file nothing is copied: the operating system ends a process that reads where it was cut short.
+  if (!known || graph.weights?.large) await Promise.all(graph.weights?.files.map(checkUnchanged) ?? []);
   if (known) return known;
   const opened = openSession(graph, resources);
   sessions.set(graph.key, opened);
@@ -27,7 +30,7 @@ function openSession({ model, weights }: GraphSource, { threads, provider }: Res
     interOpNumThreads: 1,
     logSeverityLevel: 4,
     ...(provider ? { executionProviders: [provider] } : {}),
-    ...(weights ? { extra: { session: onDisk(weights) } } : {}),
+    ...(weights && typeof model !== 'string' ? { extra: { session: onDisk(weights) } } : {}),
   };
   if (typeof model === 'string') return InferenceSession.create(model, options);
   // ONNX Runtime refuses model bytes over shared memory.

@@ -1,4 +1,5 @@
 /** What travels between the pool and its workers: plain data. Pictures lie in shared memory and only scores or sums come back. */
+import type { ErrorCode } from '../core/errors.ts';
 import type { Recipe, Scene } from '../core/recipe.ts';
 import type { Activation, ScoreKind } from '../core/score.ts';
 import type { Layout } from '../onnx/classifier.ts';
@@ -10,13 +11,15 @@ export interface GraphSource {
   readonly key: string;
   /** A file, or the bytes of one in shared memory. */
   readonly model: string | Uint8Array;
-  /** For bytes: where the weights lie that they only refer to. */
+  /** The files that it was loaded from. */
   readonly weights?: Weights;
   /** The name of the picture input, and how it wants the picture. */
   readonly input: string;
   readonly layout: Layout;
   /** Its element type. Default: `float32`. */
   readonly type?: ElementType;
+  /** About how much memory one row takes. */
+  readonly rowBytes?: number;
   /** The graph's own batch size where it is fixed. */
   readonly fixedBatch?: number;
   /** An input [N] that says for each row which class's score is differentiated. */
@@ -85,9 +88,9 @@ export interface SumOutcome {
   readonly shapes: readonly (readonly number[])[];
 }
 
-/** What a worker answers. A worker that answers nothing was lost. */
+/** What a worker answers; a failure with a code has a sentence of its own. A worker that answers nothing was lost. */
 export type Outcome =
   | ScoreOutcome
   | SumOutcome
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed'; readonly message: string; readonly code?: ErrorCode };

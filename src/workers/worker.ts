@@ -1,6 +1,7 @@
 /** A worker thread: runs the rows of one task through a session and returns their scores or sums. */
 import { workerData } from 'node:worker_threads';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { ExplainError } from '../core/errors.ts';
 import { scoresOf } from '../core/score.ts';
 import { sizeOf } from '../core/tensor.ts';
 import { type BatchRow, batchRunner, type Outputs } from './batch.ts';
@@ -11,6 +12,7 @@ export default async function runTask(task: Task): Promise<Outcome> {
   try {
     return await (task.kind === 'scores' ? collectScores(task) : collectSums(task));
   } catch (error) {
+    if (error instanceof ExplainError) return { kind: 'failed', message: error.message, code: error.code };
     return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
   }
 }

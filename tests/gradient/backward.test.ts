@@ -50,6 +50,23 @@ describe('the walk', () => {
     expect(analytic).toBeCloseTo(numeric, 3);
   });
 
+  test.each(['Relu', 'Clip'])(
+    'an infinite slope behind a %s does not matter where nothing passes',
+    async (operator) => {
+      const graph = inferShapes(
+        toyGraph({
+          inputs: { x: [4] },
+          outputs: ['y'],
+          build: (b) => b.op('Sqrt', [b.op(operator, operator === 'Clip' ? ['x', b.constant('float32', 0)] : ['x'])]),
+        }),
+      );
+      const { graph: backward, seed, gradients } = backwardGraph(graph, { output: 'y', wrt: ['x'] });
+      const numbers = (...data: number[]) => ({ data: Float32Array.from(data), shape: [4] });
+      const results = await runModel(backward, { x: numbers(-1, 0, 1, 4), [seed]: numbers(1, 1, 1, 1) });
+      expect([...results[gradients.get('x')!]!.data]).toEqual([0, 0, 0.5, 0.25]);
+    },
+  );
+
   test('stops at operators that do not feel small changes', async () => {
     const graph = toyGraph({
       inputs: { x: [2, 3] },

@@ -2,6 +2,19 @@
 import { type Builder, float } from '../../dist/src/onnx/builder.js';
 import { awayFromZero, ints, mixed, plain, positive, type RuleCase, wide } from './rule-case.ts';
 
+/** A Clip whose bounds follow scalars, all of which are differentiated; no value lies nearer to a bound than the step. */
+const boundedClip = (variant: string, low?: number, high?: number): RuleCase => ({
+  operator: 'Clip',
+  variant,
+  shapes: [[40], ...[low, high].filter((bound) => bound !== undefined).map(() => [])],
+  build(b, [x = '', ...scalars]) {
+    const near = (bound: number) => b.op('Add', [b.op('Mul', [scalars.shift()!, tenth]), b.constant('float32', bound)]);
+    const tenth = b.constant('float32', 0.1);
+    return b.op('Clip', [x, ...[low, high].map((bound) => (bound === undefined ? '' : near(bound)))]);
+  },
+  domain: (_, at) => (((at * 101) % 41) - 19.5) / 20,
+});
+
 const BINARY = ['Add', 'Sub', 'Mul', 'Div'].flatMap((operator) => [
   plain(
     operator,
@@ -72,6 +85,11 @@ const UNARY = [
   mixed('Clip', 'two bounds', [[40]], (b) => [b.constant('float32', -0.5), b.constant('float32', 0.25)]),
   mixed('Clip', 'upper bound', [[40]], (b) => ['', b.constant('float32', 0.25)]),
   plain('Clip', 'no bounds', [[5]]),
+  mixed('Clip', 'infinite bounds', [[5]], (b) => [b.constant('float32', -Infinity), b.constant('float32', Infinity)]),
+  boundedClip('computed bounds', -0.5, 0.25),
+  boundedClip('computed bounds that cross', 0.25, -0.5),
+  boundedClip('a computed lower bound', -0.4),
+  boundedClip('a computed upper bound', undefined, 0.25),
   plain(
     'PRelu',
     'slope per channel',
@@ -100,6 +118,7 @@ const UNARY = [
 
 const SEVERAL = [
   mixed('Pow', 'square', [[3, 4]], (b) => [b.constant('float32', 2)]),
+  mixed('Pow', 'a whole exponent', [[3, 4]], (b) => [ints(b, 3)]),
   mixed('Pow', 'exponent 0', [[3, 4]], (b) => [b.constant('float32', 0)]),
   plain('Pow', 'both', [[3, 4], [4]], {}, { domain: positive }),
   ...['Sum', 'Mean', 'Max', 'Min'].flatMap((operator) => [

@@ -33,6 +33,24 @@ test.each<[string, Shape, (b: Builder) => string, RegExp]>([
     (b) => b.op('Resize', ['x', '', b.constant('float32', [1, 1, 1.125, 2])], { mode: 'linear' }),
     /a scale that changes the length, not 1.125/,
   ],
+  [
+    'MaxPool',
+    [1, 2, 4, 4],
+    (b) => b.op('MaxPool', ['x'], { kernel_shape: [2, 2], storage_order: 1 }),
+    /places counted row by row/,
+  ],
+  [
+    'AveragePool',
+    [1, 2, 4, 4],
+    (b) => b.op('AveragePool', ['x'], { kernel_shape: [200_000, 200_000], pads: Array(4).fill(100_000) }),
+    /windows of at most 2²² values/,
+  ],
+  [
+    'LpPool',
+    [1, 2, 4, 4],
+    (b) => b.op('LpPool', ['x'], { kernel_shape: [9, 9], pads: Array(4).fill(1_000_000) }),
+    /windows of at most 2²² values/,
+  ],
   ['Einsum', [3, 3], (b) => b.op('Einsum', ['x'], { equation: 'ii->i' }), /no letter twice/],
   [
     'Einsum',

@@ -44,7 +44,7 @@ const expectedMean = (recipe: Recipe) => {
 
 let pool: Pool | undefined;
 const open = (options: Partial<PoolOptions> = {}) => {
-  pool = createPool({ workers: 2, threads: 1, batch: 4, queueLimit: 4, name: 'toy.onnx', ...options });
+  pool = createPool({ workers: 2, threads: 1, batch: 4, memory: 2 ** 30, queueLimit: 4, name: 'toy.onnx', ...options });
   return pool;
 };
 afterEach(() => pool?.close());

@@ -3,27 +3,46 @@
  * At a kink the derivative is PyTorch's: 0 for Relu and at both bounds of Clip (as relu6 has it).
  */
 import { numberAttribute, stringAttribute } from '../../onnx/attributes.ts';
-import { broadcasting } from '../broadcasting.ts';
+import type { Node } from '../../onnx/graph.ts';
+import { broadcasting, undoBroadcast } from '../broadcasting.ts';
 import { isMaskedBehind } from '../relu-before-pool.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { geluSlope } from './gelu-slope.ts';
 
 export const Relu: Rule = (context) => {
-  const { node, dy, y, mul, above, soleReader } = context;
-  return [isMaskedBehind(node, soleReader(y)) ? dy : mul(dy, above(y, 0))];
+  const { node, dy, y, mul, above, where, greater, soleReader } = context;
+  const reader = soleReader(y);
+  if (isSteep(reader)) return [where(greater(y, 0), dy, 0)];
+  return [isMaskedBehind(node, reader) ? dy : mul(dy, above(y, 0))];
 };
 
+/** Whether a slope may be infinite at 0: what is held back there is left out then, as 0 · ∞ is no number. */
+const isSteep = (reader: Node | undefined): boolean =>
+  ['Sqrt', 'Pow', 'Log', 'Reciprocal', 'Div'].includes(reader?.op ?? '');
+
+/** y = min(max(x, low), high); a bound that depends on the picture gets the gradient of what it holds back. */
 export const Clip: Rule = (context) => {
-  const [, low, high] = context.inputs;
-  return [insideClip(context, insideClip(context, context.dy, low, 'above'), high, 'below'), undefined, undefined];
+  const { dy, wants, inputs } = context;
+  const [, low, high] = inputs;
+  return [
+    insideClip(context, insideClip(context, dy, low, 'above'), high, 'below'),
+    wants(1) ? heldBack(context, low) : undefined,
+    wants(2) ? heldBack(context, high) : undefined,
+  ];
+};
+
+const heldBack = (context: RuleContext, bound: string) => {
+  const { x, y, dy, where, equal } = context;
+  return undoBroadcast(context, where(equal(x, y), 0, where(equal(y, bound), dy, 0)), bound);
 };
 
 /** The gradient where y keeps to the right side of a bound, which may be left out, infinite, or computed. */
 function insideClip(context: RuleContext, dy: string, bound: string, side: 'above' | 'below'): string {
-  const { y, mul, numbers, indicator, greater, less } = context;
+  const { y, mul, numbers, where, greater, less, soleReader } = context;
   if (!bound) return dy;
   const known = numbers(bound)?.[0];
-  if (known === undefined) return mul(dy, indicator(side === 'above' ? greater(y, bound) : less(y, bound)));
+  if (known === undefined || isSteep(soleReader(y)))
+    return where(side === 'above' ? greater(y, bound) : less(y, bound), dy, 0);
   return Number.isFinite(known) ? mul(dy, context[side](y, known)) : dy;
 }
 

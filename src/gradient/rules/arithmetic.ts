@@ -2,6 +2,7 @@
  * y = f(a, b) element by element, with broadcasting: da = dy · ∂f/∂a, db = dy · ∂f/∂b.
  * Where several inputs share the largest (smallest) value, they share its gradient.
  */
+import { isFloat } from '../../onnx/element-type.ts';
 import { broadcasting } from '../broadcasting.ts';
 import type { Rule } from '../rule.ts';
 
@@ -18,11 +19,15 @@ export const Mod = broadcasting(({ dy, y, inputs: [a, b], mul, div, sub, neg }) 
   neg(mul(dy, div(sub(a, y), b))),
 ]);
 
-/** y = aᵇ  →  da = dy · b · aᵇ⁻¹ (0 where b = 0), db = dy · y · ln a (0 where a = 0) */
-export const Pow = broadcasting(({ dy, y, wants, inputs: [a, b], mul, sub, pow, log, equal, where }) => [
-  mul(dy, where(equal(b, 0), 0, mul(b, pow(a, sub(b, 1))))),
-  wants(1) ? mul(dy, where(equal(a, 0), 0, mul(y, log(a)))) : undefined,
-]);
+/** y = aᵇ  →  da = dy · b · aᵇ⁻¹ (0 where b = 0), db = dy · y · ln a (0 where a = 0); b may be of whole numbers */
+export const Pow = broadcasting(({ dy, y, wants, inputs: [a, exponent], typeOf, indicator: toFloat, ...c }) => {
+  const { mul, sub, pow, log, equal, where } = c;
+  const b = isFloat(typeOf(exponent) ?? 'float32') ? exponent : toFloat(exponent);
+  return [
+    mul(dy, where(equal(b, 0), 0, mul(b, pow(a, sub(b, 1))))),
+    wants(1) ? mul(dy, where(equal(a, 0), 0, mul(y, log(a)))) : undefined,
+  ];
+});
 
 export const Sum = broadcasting(({ dy, node }) => node.inputs.map(() => dy));
 export const Mean = broadcasting(({ dy, node, div }) => node.inputs.map(() => div(dy, node.inputs.length)));

@@ -5,6 +5,7 @@
 import { numberAttribute, type Sliding, slidingOf, splitPads, stringAttribute } from '../../onnx/attributes.ts';
 import type { Builder } from '../../onnx/builder.ts';
 import type { Dimension } from '../../onnx/graph.ts';
+import { blocked } from '../blocked.ts';
 import { type Rule, type RuleContext, refuse } from '../rule.ts';
 import { spatialOf, transposedSliding } from './transposed-sliding.ts';
 import { biasGradient, weightGradient } from './weight-gradient.ts';
@@ -37,7 +38,7 @@ function inputGradient(context: RuleContext, shape: readonly number[], sliding: 
     return b.op('Conv', [dy, flippedWeights(b, weights, shape, group)], { dilations, group, pads });
   }
   const back = transposedSliding(sliding, spatialOf(context, x), spatialOf(context, context.y));
-  return b.op('ConvTranspose', [dy, weights], { ...back, group });
+  return blocked(context, b.op('ConvTranspose', [dy, weights], { ...back, group }));
 }
 
 /** The transpose of a transpose: y = ConvTranspose(x, W)  →  dx = Conv(dy, W), and x and dy change places for dW. */

@@ -3,13 +3,15 @@
  * Mean: the gradient of each position, divided by the number of values it is the mean of, goes to all of them.
  */
 import { numberAttribute, numbersAttribute, type Sliding, slidingOf } from '../../onnx/attributes.ts';
+import { blocked } from '../blocked.ts';
 import { isMaskedBehind } from '../relu-before-pool.ts';
 import { type Rule, type RuleContext, refuse } from '../rule.ts';
 import { expandLike, reshapeLike, zerosLike } from '../shaping.ts';
 import { spatialOf, transposedSliding } from './transposed-sliding.ts';
 
 /** MaxPool's second output holds the place of each maximum, counted over the whole of x [N · C · H · W]. */
-export const MaxPool: Rule = ({ b, x, y, dy, output, mul, above, maker, soleReader }) => {
+export const MaxPool: Rule = ({ node, b, x, y, dy, output, mul, above, maker, soleReader }) => {
+  if (numberAttribute(node, 'storage_order', 0) !== 0) refuse(node, 'places counted row by row (storage_order 0)');
   const kept = isMaskedBehind(maker(x), soleReader(x)) ? mul(dy, above(y, 0)) : dy;
   const flat = (value: string) => b.op('Reshape', [value, b.constant('int64', [-1])]);
   const zeros = b.op('ConstantOfShape', [flat(b.op('Size', [x]))]);
@@ -43,10 +45,17 @@ const rooted = ({ node, y, dy, mul, pow, where, equal }: RuleContext) =>
   mul(dy, where(equal(y, 0), 0, pow(y, 1 - numberAttribute(node, 'p', 2))));
 
 function poolOf(context: RuleContext): Sliding {
-  const { node, x } = context;
+  const { node, x, y } = context;
   const kernel = numbersAttribute(node, 'kernel_shape', undefined) ?? refuse(node, 'a kernel_shape');
+  const cells = (lengths: readonly number[]) => lengths.reduce((product, length) => product * length, 1);
+  if (cells(kernel) > MOST_IN_WINDOW || cells(kernel) * cells(spatialOf(context, y)) > MOST_IN_ALL)
+    refuse(node, 'windows of at most 2²² values, and 2²⁸ in all');
   return slidingOf(node, kernel, spatialOf(context, x)) ?? refuse(node, 'height and width known beforehand');
 }
+
+/** No model averages more than a picture of 2048 × 2048 in one window; hostile ones would fill any memory. */
+const MOST_IN_WINDOW = 2 ** 22;
+const MOST_IN_ALL = 2 ** 28;
 
 /** Each position's value is added to all of its window. */
 function spreadOverWindows(context: RuleContext, sliding: Sliding, value: string): string {
@@ -82,7 +91,7 @@ function windowSizes(
 export const GlobalAveragePool: Rule = (context) => {
   const { b, x, dy, div } = context;
   const plane = spatialOf(context, x).reduce((a, length) => a * length, 1);
-  return [expandLike(b, div(dy, plane), x)];
+  return [blocked(context, expandLike(b, div(dy, plane), x))];
 };
 
 /** The first of equal maxima takes the gradient. */
