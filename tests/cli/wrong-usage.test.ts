@@ -42,11 +42,7 @@ describe('options', () => {
     ['--method', 'lime:nonsense=1', /option of a method: expected one of score, .*, received 'nonsense'/],
     ['--batch', '0', /batch: expected a whole number from 1 to 64, received 0/],
     ['--workers', 'all', /--workers: expected a number, received 'all'/],
-    [
-      '--labels',
-      'missing.txt',
-      /labels missing\.txt: expected a file with class names, received a path that does not/,
-    ],
+    ['--labels', 'missing.txt', /labels missing\.txt: expected a file with class names, received a path that does not/],
     ['--input', 'small.npy', /--input: expected a tensor instead of photos, received also photo\.png/],
     ['--style', 'overlay,nonsense', /--style: expected one of overlay, .*, received 'nonsense'/],
     ['--colormap', 'nonsense', /colormap: expected one of viridis, .*, received 'nonsense'/],
