@@ -25,7 +25,7 @@ const random = {
   bias: [0.1, 0, 0.2],
 };
 const constant = { kernel: new Float32Array(kernelSize), linear: new Float32Array(12), bias: [1, 3, 2] };
-/** Adds ∞ − ∞ wherever neighbouring pixels differ: no number as soon as anything of an all-white picture is taken away, and no gradient. */
+/** Adds ∞ − ∞ wherever neighbouring pixels differ: no number as soon as anything of an all-white picture is taken away. */
 const brittle = {
   ...random,
   between: (b: Builder, features: string) => {
