@@ -14,8 +14,8 @@ interface Weights {
   readonly kernel: ArrayLike<number>;
   readonly linear: ArrayLike<number>;
   readonly bias: readonly number[];
-  /** What is done to the logits. Default: nothing. */
-  readonly last?: (b: Builder, logits: string) => string;
+  /** What is done to the feature maps. Default: nothing. */
+  readonly between?: (b: Builder, features: string) => string;
 }
 
 const kernelSize = CHANNELS * 3 * 3 * 3;
@@ -28,16 +28,16 @@ const constant = { kernel: new Float32Array(kernelSize), linear: new Float32Arra
 /** The logarithm of how far the picture's mean lies above nearly 1: no number as soon as anything of an all-white picture is taken away. */
 const brittle = {
   ...random,
-  last: (b: Builder, logits: string) => {
-    const brightness = b.op('ReduceMean', ['picture', b.constant('int64', [1, 2, 3])], { keepdims: 0 });
+  between: (b: Builder, features: string) => {
+    const brightness = b.op('ReduceMean', ['picture', b.constant('int64', [1, 2, 3])], { keepdims: 1 });
     const above = b.op('Sub', [brightness, b.constant('float32', [0.9999])]);
-    return b.op('Add', [logits, b.op('Unsqueeze', [b.op('Log', [above]), b.constant('int64', [1])])]);
+    return b.op('Add', [features, b.op('Log', [above])]);
   },
 };
 const TOYS = { random, constant, brittle } satisfies { readonly [name: string]: Weights };
 
 export async function loadToy(folder: string, name: keyof typeof TOYS, options: LoadOptions = {}): Promise<Model> {
-  const { kernel, linear, bias, last = (_, logits) => logits }: Weights = TOYS[name];
+  const { kernel, linear, bias, between = (_, features) => features }: Weights = TOYS[name];
   const graph = toyGraph({
     inputs: { picture: ['N', 3, SIDE, SIDE] },
     outputs: ['logits'],
@@ -45,9 +45,9 @@ export async function loadToy(folder: string, name: keyof typeof TOYS, options: 
     build(b) {
       const filters = b.constant('float32', [...Array.from(kernel)], [CHANNELS, 3, 3, 3]);
       const features = b.op('Relu', [b.op('Conv', ['picture', filters], { kernel_shape: [3, 3] })]);
-      const means = b.op('Flatten', [b.op('GlobalAveragePool', [features])]);
+      const means = b.op('Flatten', [b.op('GlobalAveragePool', [between(b, features)])]);
       const weights = b.constant('float32', [...Array.from(linear)], [CHANNELS, CLASSES]);
-      return last(b, b.op('Gemm', [means, weights, b.constant('float32', bias)]));
+      return b.op('Gemm', [means, weights, b.constant('float32', bias)]);
     },
   });
   const path = join(folder, `${name}.onnx`);

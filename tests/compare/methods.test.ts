@@ -27,11 +27,11 @@ describe('method names', () => {
   ])('%s is %s', (written, canonical) => expect(names(written)).toEqual([canonical]));
 
   test('groups', () => {
-    expect(names('perturbation')).toEqual(['occlusion', 'lime']);
-    expect(names('cam')).toEqual(METHODS.filter(({ family }) => family === 'cam').map(({ name }) => name));
-    expect(names('cam').slice(0, 2)).toEqual(['cam', 'grad-cam']);
-    expect(names('gradient')).toEqual(['integrated-gradients', 'saliency']);
-    expect(names('all')).toHaveLength(METHODS.length);
+    for (const family of ['perturbation', 'cam', 'gradient']) {
+      expect(names(family)).toEqual(METHODS.filter((method) => method.family === family).map(({ name }) => name));
+    }
+    expect(names('perturbation').slice(0, 2)).toEqual(['occlusion', 'lime']);
+    expect(names('all')).toEqual(METHODS.map(({ name }) => name));
   });
 
   test('an unknown one is refused with those there are', () => {
@@ -52,11 +52,11 @@ describe('options behind a name', () => {
 
   test('one that the method does not have is refused', () => {
     expect(() => optionsOf('grad-cam:window=16')).toThrow(/method grad-cam: expected one of its options .*'window'/);
-    expect(() => parseMethods(['cam:steps=5'])).toThrow(/method cam/);
+    expect(() => parseMethods(['gradient:window=5'])).toThrow(/method [\w-]+: expected one of its options .*'window'/);
   });
 
   test('a method is taken once for the same options', () => {
-    expect(names('all', 'lime', 'LIME')).toHaveLength(METHODS.length);
+    expect(names('all', 'lime', 'LIME')).toEqual(names('all'));
     expect(names('occlusion', 'occlusion:window=4', 'occlusion:window=4')).toEqual(['occlusion', 'occlusion']);
   });
 
