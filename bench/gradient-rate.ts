@@ -4,6 +4,7 @@ import type { Photo } from '../src/core/predictor.ts';
 import { sharedTensor } from '../src/core/tensor.ts';
 import { gradientSums } from '../src/gradient/gradient-sums.ts';
 import { defaultLayer } from '../src/gradient/layer.ts';
+import { layerCells } from '../src/gradient/layer-cells.ts';
 import type { Model } from '../src/model.ts';
 
 /** The layer that Grad-CAM takes, where there is one. */
@@ -14,6 +15,13 @@ export function camLayer({ graph, input, output, layout }: Model): string | unde
     if (error instanceof ExplainError && error.code === 'ERR_LAYER') return undefined;
     throw error;
   }
+}
+
+/** How many channels a layer has; infinitely many where there is none, or its shape is not known. */
+export function channelCount({ graph, input, output, layout }: Model, layer: string | undefined): number {
+  const cells = layer === undefined ? undefined : layerCells(graph, input, output, layout).get(layer);
+  const shape = cells && graph.values.get(layer!)?.shape?.toSpliced(cells.batch, 1);
+  return Number(shape?.[cells!.channels] ?? Infinity);
 }
 
 /** Gradients of two classes on the way from a grey picture to a photo, as Integrated Gradients take them. */

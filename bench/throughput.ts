@@ -6,10 +6,11 @@ import { arch, availableParallelism, cpus, platform } from 'node:os';
 import type { Attribution } from '../src/core/attribution.ts';
 import type { Photo } from '../src/core/predictor.ts';
 import { random } from '../src/core/random.ts';
+import { scoreCam } from '../src/gradient/score-cam.ts';
 import type { Model } from '../src/model.ts';
 import { lime } from '../src/perturb/lime.ts';
 import { occlusion } from '../src/perturb/occlusion.ts';
-import { camLayer, gradientRate } from './gradient-rate.ts';
+import { camLayer, channelCount, gradientRate } from './gradient-rate.ts';
 import { bestRaw, openRaw, type RawSetting } from './raw.ts';
 
 export interface ThroughputOptions {
@@ -44,6 +45,8 @@ export interface Throughput {
   /** By the input; and by the layer that Grad-CAM takes, where there is one. */
   readonly gradient: GradientRate;
   readonly gradCam?: GradientRate;
+  /** Where its layer has no more channels than passes can be afforded. */
+  readonly scoreCam?: Rate;
   readonly machine: { readonly cpu: string; readonly cores: number; readonly platform: string; readonly node: string };
 }
 
@@ -79,11 +82,13 @@ export async function throughput({
   const gradient = (wrt: string): Work => {
     return (model) => gradientRate(model, photo, { wrt, rows: gradients, signal });
   };
+  const masked: Work = async (model) => rate(await scoreCam(model, photo, { signal }));
   const works = {
     occlusion: async (model: Model) => rate(await occlusion(model, photo, { signal })),
     lime: async (model: Model) => rate(await lime(model, photo, { samples, signal })),
     gradient: gradient(many.input),
     ...(layer === undefined ? {} : { gradCam: gradient(layer) }),
+    ...(channelCount(many, layer) <= affordable ? { scoreCam: masked } : {}),
   };
   const names = Object.keys(works) as (keyof typeof works)[];
 
@@ -133,6 +138,7 @@ export async function throughput({
     lime: medianRate('lime'),
     gradient: medianGradient('gradient'),
     ...(works.gradCam ? { gradCam: medianGradient('gradCam') } : {}),
+    ...(works.scoreCam ? { scoreCam: medianRate('scoreCam') } : {}),
     machine: {
       cpu: cpus()[0]?.model ?? 'unknown',
       cores: availableParallelism(),

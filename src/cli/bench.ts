@@ -24,7 +24,7 @@ export async function bench(given: Given): Promise<void> {
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return;
   }
-  const rows = (['occlusion', 'lime', 'gradient', 'gradCam'] as const).flatMap((name) => {
+  const rows = (['occlusion', 'lime', 'scoreCam', 'gradient', 'gradCam'] as const).flatMap((name) => {
     const found = result[name];
     if (!found) return [];
     const { passesPerSecond, ratio, scaling } = found;

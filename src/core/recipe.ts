@@ -1,7 +1,9 @@
 /**
- * A recipe is a perturbation as plain data. Every recipe mixes the picture x with a baseline x′ of the same shape:
- * m ⊙ x + (1 − m) ⊙ x′. Explainers make recipes; whoever runs the model applies them, into its own batch buffer.
+ * A recipe is a perturbation as plain data. A recipe mixes the picture x with a baseline x′ of the same shape:
+ * m ⊙ x + (1 − m) ⊙ x′, or adds noise to it. Explainers make recipes; whoever runs the model applies them, into its own batch buffer.
  */
+import { random } from './random.ts';
+import { addNoise, type SoftMasks, softMask } from './soft-mask.ts';
 import type { Tensor } from './tensor.ts';
 
 /** What recipes are applied to, in the model's input space, channels first. Lies in shared memory. */
@@ -12,6 +14,15 @@ export interface Scene {
   readonly baseline: Tensor;
   /** The segment of each pixel [H · W], numbered from 0, for recipes of kind `segments`. */
   readonly segments?: Int32Array;
+  /** For recipes of kind `soft-mask`. */
+  readonly masks?: SoftMasks;
+}
+
+/** Gaussian noise that depends on nothing but its seed and index. */
+export interface Noise {
+  readonly seed: number;
+  readonly index: number;
+  readonly std: number;
 }
 
 export type Recipe =
@@ -22,10 +33,15 @@ export type Recipe =
   /** The baseline in every segment whose entry of `keep` is 0. */
   | { readonly kind: 'segments'; readonly keep: Uint8Array }
   /** A point on the straight line from the baseline (0) to the picture (1). */
-  | { readonly kind: 'path'; readonly alpha: number };
+  | { readonly kind: 'path'; readonly alpha: number }
+  /** m = scale · (mask number `mask` of the scene + noise). */
+  | { readonly kind: 'soft-mask'; readonly mask: number; readonly scale: number; readonly noise?: Noise }
+  /** The picture with noise on every value. */
+  | ({ readonly kind: 'noise' } & Noise);
 
 /** Writes the perturbed picture [C, H, W] to `out`. */
-export function applyRecipe({ picture, baseline, segments }: Scene, recipe: Recipe, out: Float32Array): void {
+export function applyRecipe(scene: Scene, recipe: Recipe, out: Float32Array): void {
+  const { picture, baseline, segments } = scene;
   const [channels, height, width] = picture.shape as [number, number, number];
   const plane = height * width;
   switch (recipe.kind) {
@@ -47,7 +63,25 @@ export function applyRecipe({ picture, baseline, segments }: Scene, recipe: Reci
       return;
     case 'path':
       mix(out, baseline.data, picture.data, recipe.alpha);
+      return;
+    case 'soft-mask':
+      mixBySoftMask(scene, recipe, out);
+      return;
+    case 'noise':
+      out.set(picture.data);
+      addNoise(out, recipe.std, random(recipe.seed, recipe.index));
   }
+}
+
+function mixBySoftMask(
+  { picture, baseline, masks }: Scene,
+  { mask: number, scale, noise }: Extract<Recipe, { kind: 'soft-mask' }>,
+  out: Float32Array,
+): void {
+  const [, height, width] = picture.shape as [number, number, number];
+  const mask = softMask(masks!, number, height, width);
+  if (noise) addNoise(mask, noise.std, random(noise.seed, noise.index));
+  mixByMask(out, baseline.data, picture.data, mask, scale);
 }
 
 // The loops below run over every pixel of every row. They read plain variables only, which the compiler then keeps in registers.
@@ -65,5 +99,15 @@ function mix(out: Float32Array, from: Float32Array, to: Float32Array, alpha: num
   for (let at = 0; at < length; at++) {
     const start = from[at]!;
     out[at] = start + alpha * (to[at]! - start);
+  }
+}
+
+function mixByMask(out: Float32Array, from: Float32Array, to: Float32Array, mask: Float32Array, scale: number): void {
+  const [plane, length] = [mask.length, out.length];
+  for (let first = 0; first < length; first += plane) {
+    for (let pixel = 0; pixel < plane; pixel++) {
+      const start = from[first + pixel]!;
+      out[first + pixel] = start + scale * mask[pixel]! * (to[first + pixel]! - start);
+    }
   }
 }

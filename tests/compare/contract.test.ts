@@ -13,7 +13,7 @@ import { loadToy, SIDE } from './contract-toys.ts';
 
 const image = { tensor: noise([1, 3, SIDE, SIDE], 3) };
 const white = { tensor: { data: new Float32Array(3 * SIDE * SIDE).fill(1), shape: [1, 3, SIDE, SIDE] } };
-const few: MethodOptions = { samples: 40, segments: 6, steps: 4, window: 5, seed: 1 };
+const few: MethodOptions = { samples: 40, segments: 6, steps: 4, window: 5, seed: 1, noiseSamples: 2 };
 
 const folder = mkdtempSync(join(tmpdir(), 'contract-'));
 /** The same model in two pools: one worker and batches of 2, two workers and batches of 5. */
