@@ -138,6 +138,7 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
       return values;
     },
     sums: pool.sums,
+    ablations: pool.ablations,
     classify: (image, run) => classify(model, image, run),
     close: pool.close,
     [Symbol.asyncDispose]: pool.close,

@@ -43,14 +43,45 @@ export const METHOD_OPTIONS: OptionTable = {
   kernelWidth: { kind: 'number', value: 'number', help: 'how fast samples count less as they lose segments' },
   ridge: { kind: 'number', value: 'number', help: 'penalty on the squared weights' },
   fill: { kind: 'text', value: 'what', help: 'what stands in a segment that is off: its mean colour, or any baseline' },
-  steps: { kind: 'number', value: 'count', help: 'points on the path from the baseline' },
+  steps: {
+    kind: 'number',
+    value: 'count',
+    help: 'points on the path from the baseline, to the picture or to the picture under a mask',
+  },
   quadrature: {
     kind: 'text',
     value: 'rule',
     help: 'gauss-legendre, left, right, middle, trapezoid, or captum-trapezoid, whose weights are as captum has them',
   },
-  layer: { kind: 'text', value: 'name', help: 'a value, a node, a unique suffix of one, or a PyTorch module path' },
+  layer: {
+    kind: 'text',
+    value: 'name',
+    help: 'a value, a node, a unique suffix of one, or a PyTorch module path; several are fused: a,b',
+  },
   relu: { kind: 'yes-no', value: 'yes|no', help: 'keep only what speaks for the class; no is as in captum' },
+  fuse: {
+    kind: 'text',
+    value: 'how',
+    help: 'maps of several layers: max as in torch-cam, mean as in pytorch-grad-cam',
+  },
+  filters: { kind: 'text', value: 'channels', help: 'of the layer, whose maps are shown: 10,32,3' },
+  filterMaps: { kind: 'text', value: 'each|sum', help: 'of filters: one map for each, or their sum' },
+  region: { kind: 'text', value: 'y,x,height,width', help: "a rectangle of the layer's cells; the map is 0 outside" },
+  neurons: { kind: 'text', value: 'cells', help: 'of the layer, row x column: 3x4,5x6; the map is 0 elsewhere' },
+  noiseSamples: { kind: 'number', value: 'count', help: 'noisy copies of the picture, or of each mask' },
+  noiseStd: { kind: 'number', value: 'number', help: "the noise's standard deviation" },
+  noiseUnit: {
+    kind: 'text',
+    value: 'range|absolute',
+    help: "what the noise's deviation counts: shares of the picture's range, or units of the model's input",
+  },
+  variant: {
+    kind: 'text',
+    value: 'whose',
+    help:
+      'paper; torch-cam, pytorch-grad-cam: as their code has it where it differs; element-wise: HiResCAM as pytorch-grad-cam’s ' +
+      'GradCAMElementWise; as-printed: Smooth Grad-CAM++ with the first derivative above the line of its alpha',
+  },
 };
 
 export type MethodOptionName = keyof OptionTable;

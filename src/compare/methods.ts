@@ -2,11 +2,21 @@
 import type { Attribution } from '../core/attribution.ts';
 import type { Explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
+import { ablationCamMethod } from '../gradient/ablation-cam.ts';
+import { camMethod } from '../gradient/cam.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
+import { eigenCamMethod } from '../gradient/eigen-cam.ts';
 import { gradCamMethod } from '../gradient/grad-cam.ts';
+import { gradCamPlusPlusMethod } from '../gradient/grad-cam-plus-plus.ts';
+import { hiResCamMethod } from '../gradient/hires-cam.ts';
 import { integratedGradientsMethod } from '../gradient/integrated-gradients.ts';
+import { isCamMethod } from '../gradient/is-cam.ts';
 import { layerCamMethod } from '../gradient/layer-cam.ts';
 import { saliencyMethod } from '../gradient/saliency.ts';
+import { scoreCamMethod } from '../gradient/score-cam.ts';
+import { smoothGradCamPlusPlusMethod } from '../gradient/smooth-grad-cam-plus-plus.ts';
+import { ssCamMethod } from '../gradient/ss-cam.ts';
+import { xGradCamMethod } from '../gradient/xgrad-cam.ts';
 import { limeMethod } from '../perturb/lime.ts';
 import { occlusionMethod } from '../perturb/occlusion.ts';
 
@@ -14,8 +24,18 @@ import { occlusionMethod } from '../perturb/occlusion.ts';
 const REGISTERED = [
   occlusionMethod,
   limeMethod,
+  camMethod,
   gradCamMethod,
+  gradCamPlusPlusMethod,
+  smoothGradCamPlusPlusMethod,
+  xGradCamMethod,
   layerCamMethod,
+  hiResCamMethod,
+  scoreCamMethod,
+  ssCamMethod,
+  isCamMethod,
+  ablationCamMethod,
+  eigenCamMethod,
   integratedGradientsMethod,
   saliencyMethod,
 ] as const;

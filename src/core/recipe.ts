@@ -1,7 +1,9 @@
 /**
- * A recipe is a perturbation as plain data. Every recipe mixes the picture x with a baseline x′ of the same shape:
- * m ⊙ x + (1 − m) ⊙ x′. Explainers make recipes; whoever runs the model applies them, into its own batch buffer.
+ * A recipe is a perturbation as plain data. A recipe mixes the picture x with a baseline x′ of the same shape:
+ * m ⊙ x + (1 − m) ⊙ x′, or adds noise to it. Explainers make recipes; whoever runs the model applies them, into its own batch buffer.
  */
+import { random } from './random.ts';
+import { addNoise, type SoftMasks, softMask } from './soft-mask.ts';
 import type { Tensor } from './tensor.ts';
 
 /** What recipes are applied to, in the model's input space, channels first. Lies in shared memory. */
@@ -12,6 +14,15 @@ export interface Scene {
   readonly baseline: Tensor;
   /** The segment of each pixel [H · W], numbered from 0, for recipes of kind `segments`. */
   readonly segments?: Int32Array;
+  /** For recipes of kind `soft-mask`. */
+  readonly masks?: SoftMasks;
+}
+
+/** Gaussian noise that depends on nothing but its seed and index. */
+export interface Noise {
+  readonly seed: number;
+  readonly index: number;
+  readonly std: number;
 }
 
 export type Recipe =
@@ -22,10 +33,15 @@ export type Recipe =
   /** The baseline in every segment whose entry of `keep` is 0. */
   | { readonly kind: 'segments'; readonly keep: Uint8Array }
   /** A point on the straight line from the baseline (0) to the picture (1). */
-  | { readonly kind: 'path'; readonly alpha: number };
+  | { readonly kind: 'path'; readonly alpha: number }
+  /** m = scale · (mask number `mask` of the scene + noise). */
+  | { readonly kind: 'soft-mask'; readonly mask: number; readonly scale: number; readonly noise?: Noise }
+  /** The picture with noise on every value. */
+  | ({ readonly kind: 'noise' } & Noise);
 
 /** Writes the perturbed picture [C, H, W] to `out`. */
-export function applyRecipe({ picture, baseline, segments }: Scene, recipe: Recipe, out: Float32Array): void {
+export function applyRecipe(scene: Scene, recipe: Recipe, out: Float32Array): void {
+  const { picture, baseline, segments } = scene;
   const [channels, height, width] = picture.shape as [number, number, number];
   const plane = height * width;
   switch (recipe.kind) {
@@ -52,5 +68,28 @@ export function applyRecipe({ picture, baseline, segments }: Scene, recipe: Reci
       for (let at = 0; at < out.length; at++) {
         out[at] = baseline.data[at]! + recipe.alpha * (picture.data[at]! - baseline.data[at]!);
       }
+      return;
+    case 'soft-mask':
+      mixBySoftMask(scene, recipe, out);
+      return;
+    case 'noise':
+      out.set(picture.data);
+      addNoise(out, recipe.std, random(recipe.seed, recipe.index));
+  }
+}
+
+function mixBySoftMask(
+  { picture, baseline, masks }: Scene,
+  { mask: number, scale, noise }: Extract<Recipe, { kind: 'soft-mask' }>,
+  out: Float32Array,
+): void {
+  const [, height, width] = picture.shape as [number, number, number];
+  const mask = softMask(masks!, number, height, width);
+  if (noise) addNoise(mask, noise.std, random(noise.seed, noise.index));
+  for (let from = 0; from < out.length; from += mask.length) {
+    for (let pixel = 0; pixel < mask.length; pixel++) {
+      const base = baseline.data[from + pixel]!;
+      out[from + pixel] = base + scale * mask[pixel]! * (picture.data[from + pixel]! - base);
+    }
   }
 }

@@ -17,4 +17,6 @@ export interface Differentiable extends Classifier {
   readonly weights?: Weights | undefined;
   /** Runs a graph on perturbed pictures and sums its outputs over groups of rows. */
   readonly sums: Pool['sums'];
+  /** Runs what lies behind a layer, with channels of the layer taken away. */
+  readonly ablations: Pool['ablations'];
 }

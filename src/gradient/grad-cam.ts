@@ -1,7 +1,9 @@
 import type { Attribution } from '../core/attribution.ts';
 import type { Explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
-import { CAM_DEFAULTS, type CamOptions, cam } from './cam.ts';
+import { CAM_DEFAULTS, type CamOptions } from './cam/class-activation.ts';
+import { gradientCam } from './cam/gradient-cam.ts';
+import { sum } from './cam/weighted.ts';
 import type { Differentiable } from './differentiable.ts';
 
 export type GradCamOptions = CamOptions;
@@ -15,9 +17,12 @@ export type GradCamOptions = CamOptions;
  * @example
  * const { data, shape } = await gradCam(model, image, { target: 'cat', layer: 'stages.4' });
  */
-export const gradCam: Explainer<Differentiable, GradCamOptions, Attribution> = cam(
+export const gradCam: Explainer<Differentiable, GradCamOptions, Attribution> = gradientCam(
   'grad-cam',
-  (activation, _gradient, meanGradient) => meanGradient * activation,
+  () => (activation, gradient) => {
+    const weight = sum(gradient) / gradient.length;
+    return activation.map((value) => weight * value);
+  },
 );
 
 export const gradCamMethod: Method<Differentiable, GradCamOptions> = {

@@ -16,12 +16,16 @@ export interface GradientRequest extends RunOptions {
   readonly batchAxis?: number;
   readonly score: ScoreKind;
   readonly classes: number;
+  /** Which powers of the gradient are summed, in double precision; the first is 1. Default: 1 alone. */
+  readonly powers?: readonly number[];
 }
 
 /** What the rows of one group add up to. */
 export interface GradientSum {
   /** Σ weight · gradient, of the value's shape without the batch; pictures channels first. */
   readonly gradient: Float64Array;
+  /** Σ weight · gradientᵖ for each power p. */
+  readonly powers: readonly Float64Array[];
   /** Σ weight · value; for inner values only. */
   readonly value: Float64Array | undefined;
   readonly shape: readonly number[];
@@ -32,10 +36,10 @@ export async function gradientSums(
   model: Differentiable,
   scene: Scene,
   rows: readonly Row[],
-  { wrt, batchAxis = 0, score, classes, ...run }: GradientRequest,
+  { wrt, batchAxis = 0, score, classes, powers = [1], ...run }: GradientRequest,
 ): Promise<GradientSum[]> {
   const { source, outputs } = differentiated(model, wrt, batchAxis, score, classes);
-  const { values, shapes } = await model.sums(source, scene, rows, { outputs, ...run });
+  const { values, shapes } = await model.sums(source, scene, rows, { outputs, powers, ...run });
   if (!areFinite(values)) {
     const row = await firstNotFine(rows, async (part) => {
       return areFinite((await model.sums(source, scene, part, { outputs, signal: run.signal })).values);
@@ -43,11 +47,12 @@ export async function gradientSums(
     throw await nonFiniteGradient(model, scene, row, { wrt, batchAxis, score, classes, signal: run.signal });
   }
   const channelsLast = wrt === model.input && model.layout === 'nhwc';
-  return values.map(([gradient, value]) =>
-    channelsLast
-      ? { gradient: planar(gradient!, scene.picture.shape[0]!), value, shape: scene.picture.shape }
-      : { gradient: gradient!, value, shape: shapes[0]! },
-  );
+  return values.map((sums) => {
+    const raised = sums.slice(0, powers.length);
+    const own = channelsLast ? raised.map((sum) => planar(sum, scene.picture.shape[0]!)) : raised;
+    const shape = channelsLast ? scene.picture.shape : shapes[0]!;
+    return { gradient: own[0]!, powers: own, value: sums[powers.length], shape };
+  });
 }
 
 /** A sum of finite numbers is finite, as float32 is summed in float64. */

@@ -1,7 +1,8 @@
 import type { Attribution } from '../core/attribution.ts';
 import type { Explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
-import { CAM_DEFAULTS, type CamOptions, cam } from './cam.ts';
+import { CAM_DEFAULTS, type CamOptions } from './cam/class-activation.ts';
+import { gradientCam } from './cam/gradient-cam.ts';
 import type { Differentiable } from './differentiable.ts';
 
 export type LayerCamOptions = CamOptions;
@@ -15,9 +16,9 @@ export type LayerCamOptions = CamOptions;
  * @example
  * const { data, shape } = await layerCam(model, image, { target: 'cat', layer: 'stages.3' });
  */
-export const layerCam: Explainer<Differentiable, LayerCamOptions, Attribution> = cam(
+export const layerCam: Explainer<Differentiable, LayerCamOptions, Attribution> = gradientCam(
   'layer-cam',
-  (activation, gradient) => Math.max(0, gradient) * activation,
+  () => (activation, gradient) => activation.map((value, cell) => Math.max(0, gradient[cell]!) * value),
 );
 
 export const layerCamMethod: Method<Differentiable, LayerCamOptions> = {

@@ -11,13 +11,19 @@ export interface BatchRow {
   readonly target?: number;
 }
 
-export type Outputs = { readonly [name: string]: { readonly data: Float32Array; readonly shape: readonly number[] } };
+export interface Numbers {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+export type Outputs = { readonly [name: string]: Numbers };
+
+type Feeds = Record<string, Tensor>;
 
 /**
- * Runs up to `capacity` rows at a time. A graph with a dynamic batch never runs a single row: kernels for one row round
- * differently from those for several, and the same recipe must give the same bytes in every batch.
+ * Fills one buffer with up to `capacity` rows at a time. A graph with a dynamic batch never runs a single row: kernels for one
+ * row round differently from those for several, and the same recipe must give the same bytes in every batch.
  */
-export function batchRunner(session: InferenceSession, graph: GraphSource, scene: Scene, capacity: number) {
+export function batchFeeder(graph: GraphSource, scene: Scene, capacity: number): (rows: readonly BatchRow[]) => Feeds {
   const { shape } = scene.picture;
   const [channels, height, width] = shape as [number, number, number];
   const length = sizeOf(shape);
@@ -32,17 +38,25 @@ export function batchRunner(session: InferenceSession, graph: GraphSource, scene
     if (planar) interleave(planar, slot, channels);
   }
 
-  return async function run(rows: readonly BatchRow[], outputs: readonly string[]): Promise<Outputs> {
+  return (rows) => {
     const count = rowsOf(rows.length);
     for (let row = 0; row < count; row++) {
       if (row < rows.length) fill(rows[row]!.recipe, row);
       else pixels.copyWithin(row * length, 0, length);
     }
-    const feeds: Record<string, Tensor> = {
+    const feeds: Feeds = {
       [graph.input]: tensorOf(graph.type ?? 'float32', pixels.subarray(0, count * length), [count, ...dims]),
     };
     if (graph.target) feeds[graph.target] = targetsOf(rows, count);
-    const results = await session.run(feeds, [...outputs]);
+    return feeds;
+  };
+}
+
+/** Runs up to `capacity` rows at a time. */
+export function batchRunner(session: InferenceSession, graph: GraphSource, scene: Scene, capacity: number) {
+  const feed = batchFeeder(graph, scene, capacity);
+  return async (rows: readonly BatchRow[], outputs: readonly string[]): Promise<Outputs> => {
+    const results = await session.run(feed(rows), [...outputs]);
     return Object.fromEntries(
       outputs.map((name) => [name, { data: numbersOf(results[name]!), shape: results[name]!.dims }]),
     );

@@ -5,7 +5,18 @@ import type { RunOptions, Scores } from '../core/predictor.ts';
 import type { Recipe, Scene } from '../core/recipe.ts';
 import { createScheduler } from './scheduler.ts';
 import { addInOrder } from './sums.ts';
-import type { GraphSource, Outcome, Row, ScoreOutcome, ScoreReading, SumOutcome, Sums, Task } from './task.ts';
+import type {
+  AblatedValue,
+  CutGraph,
+  GraphSource,
+  Outcome,
+  Row,
+  ScoreOutcome,
+  ScoreReading,
+  SumOutcome,
+  Sums,
+  Task,
+} from './task.ts';
 
 export interface PoolOptions {
   /** Worker threads, each with its own sessions. */
@@ -24,6 +35,12 @@ export interface PoolOptions {
   readonly worker?: { readonly file: string; readonly resourceLimits?: { readonly maxOldGenerationSizeMb: number } };
 }
 
+export interface SumRequest extends RunOptions {
+  readonly outputs: readonly string[];
+  /** Which powers of each output are summed, output by output. Default: the first. */
+  readonly powers?: readonly number[] | undefined;
+}
+
 export interface Pool {
   /** Scores [recipes, targets] of a picture under many recipes. */
   scores(
@@ -34,12 +51,14 @@ export interface Pool {
     options?: RunOptions,
   ): Promise<Scores>;
   /** Weighted sums of whole outputs over groups of rows, the same to the last bit whatever the workers and the batch. */
-  sums(
-    graph: GraphSource,
+  sums(graph: GraphSource, scene: Scene, rows: readonly Row[], request: SumRequest): Promise<Sums>;
+  /** Scores [channels, targets] of a picture where a layer's channels are taken away in turn; −1 takes none. */
+  ablations(
+    cut: CutGraph,
     scene: Scene,
-    rows: readonly Row[],
-    request: { readonly outputs: readonly string[] } & RunOptions,
-  ): Promise<Sums>;
+    channels: readonly number[],
+    request: { readonly value: AblatedValue; readonly reading: ScoreReading } & RunOptions,
+  ): Promise<Float64Array>;
   /** Stops all calls within one batch and ends the threads. */
   close(): Promise<void>;
 }
@@ -114,16 +133,28 @@ export function createPool(options: PoolOptions): Pool {
       return { values: concatenate(values), forwardPasses: recipes.length };
     },
 
-    async sums(graph, scene, rows, { outputs, ...run }) {
+    async sums(graph, scene, rows, { outputs, powers, ...run }) {
       const stop = stopFlag();
       const chunk = Math.max(SUM_CHUNK, graph.fixedBatch ?? 0);
       const batch = Math.min(options.batch, chunk);
       const tasks = chunks(rows, chunk).map(
-        (part): Task => ({ kind: 'sums', graph, scene, rows: part, outputs, batch, stop }),
+        (part): Task => ({ kind: 'sums', graph, scene, rows: part, outputs, powers, batch, stop }),
       );
       const total = addInOrder();
       await runAll(tasks, stop, run, (outcome, at) => total.add(outcome as SumOutcome, at));
       return { values: total.values, shapes: total.shapes, passes: rows.length };
+    },
+
+    async ablations(cut, scene, channels, { value, reading, ...run }) {
+      const batch = cut.head.fixedBatch ?? Math.max(2, options.batch);
+      const stop = stopFlag();
+      const shared = { kind: 'ablations', graph: cut.head, cut, scene, value, reading, batch, stop } as const;
+      const tasks = chunks(channels, LARGEST_CHUNK).map((part): Task => ({ ...shared, channels: part }));
+      const values: Float64Array[] = [];
+      await runAll(tasks, stop, run, (outcome, at) => {
+        values[at] = (outcome as ScoreOutcome).values;
+      });
+      return concatenate(values);
     },
 
     close() {
@@ -134,7 +165,17 @@ export function createPool(options: PoolOptions): Pool {
 }
 
 const stopFlag = () => new Int32Array(new SharedArrayBuffer(4));
-const rowCount = (task: Task) => (task.kind === 'scores' ? task.recipes.length : task.rows.length);
+
+function rowCount(task: Task): number {
+  switch (task.kind) {
+    case 'scores':
+      return task.recipes.length;
+    case 'sums':
+      return task.rows.length;
+    case 'ablations':
+      return task.channels.length;
+  }
+}
 
 /**
  * Cuts recipes into whole batches that get smaller towards the end (guided self-scheduling), so that the workers end

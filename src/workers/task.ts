@@ -68,9 +68,36 @@ export interface SumTask extends SharedTask {
   readonly kind: 'sums';
   readonly rows: readonly Row[];
   readonly outputs: readonly string[];
+  /** Which powers of each output are summed, taken in double precision. Default: the first. */
+  readonly powers?: readonly number[] | undefined;
 }
 
-export type Task = ScoreTask | SumTask;
+/** A graph in two parts, cut at a layer: what comes before it, and what the layer's values, and others beside it, lead to. */
+export interface CutGraph {
+  readonly head: GraphSource;
+  readonly tail: GraphSource;
+  /** The outputs of the head, which are the inputs of the tail. */
+  readonly crossing: readonly string[];
+  readonly layer: string;
+  /** Where the pictures and the channels stand among the layer's axes. */
+  readonly batchAxis: number;
+  readonly channelAxis: number;
+}
+
+/** What stands in a channel that is taken away: zeros, or a number below all others by 10⁷ where the layer's least is not 0. */
+export type AblatedValue = 'zero' | 'far-below';
+
+/** Scores of the picture where a channel of a layer is taken away; −1 takes none. */
+export interface AblationTask extends SharedTask {
+  readonly kind: 'ablations';
+  /** `graph` is the head. */
+  readonly cut: CutGraph;
+  readonly channels: readonly number[];
+  readonly value: AblatedValue;
+  readonly reading: ScoreReading;
+}
+
+export type Task = ScoreTask | SumTask | AblationTask;
 
 /** Scores of each recipe, [recipes, targets]. */
 export interface ScoreOutcome {

@@ -1,17 +1,29 @@
 /** A worker thread: runs the rows of one task through a session and returns their scores or sums. */
 import { workerData } from 'node:worker_threads';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
-import { scoresOf } from '../core/score.ts';
 import { sizeOf } from '../core/tensor.ts';
+import { collectAblations } from './ablations.ts';
 import { type BatchRow, batchRunner, type Outputs } from './batch.ts';
+import { scoresOfRows } from './reading.ts';
 import { sessionFor } from './session.ts';
-import type { Outcome, ScoreReading, ScoreTask, SumTask, Task } from './task.ts';
+import type { Outcome, ScoreTask, SumTask, Task } from './task.ts';
 
 export default async function runTask(task: Task): Promise<Outcome> {
   try {
-    return await (task.kind === 'scores' ? collectScores(task) : collectSums(task));
+    return await collect(task);
   } catch (error) {
     return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function collect(task: Task): Promise<Outcome> {
+  switch (task.kind) {
+    case 'scores':
+      return collectScores(task);
+    case 'sums':
+      return collectSums(task);
+    case 'ablations':
+      return collectAblations(task, workerData);
   }
 }
 
@@ -20,31 +32,24 @@ async function collectScores(task: ScoreTask): Promise<Outcome> {
   const values: number[] = [];
   const rows = recipes.map((recipe) => ({ recipe }));
   const finished = await forEachBatch(task, rows, [reading.output], (batch, outputs) => {
-    const { data, shape } = outputs[reading.output]!;
-    const classes = shape.length < 2 ? data.length : sizeOf(shape.slice(1));
-    batch.forEach((_, row) => {
-      values.push(...scoresOfRow(data.subarray(row * classes, (row + 1) * classes), reading));
-    });
+    values.push(...scoresOfRows(outputs[reading.output]!, batch.length, reading));
   });
   return finished ? { kind: 'scores', values: Float64Array.from(values) } : { kind: 'stopped' };
-}
-
-function scoresOfRow(output: Float32Array, { binary, targets, score, activation }: ScoreReading): number[] {
-  const logits = binary ? [-output[0]!, output[0]!] : output;
-  return scoresOf(logits, targets ?? Array.from(logits, (_, index) => index), score, activation);
 }
 
 async function collectSums(task: SumTask): Promise<Outcome> {
   const sums = new Map<number, Float64Array[]>();
   let shapes: number[][] = [];
-  const finished = await forEachBatch(task, task.rows, task.outputs, (batch, outputs) => {
-    shapes = task.outputs.map((name) => outputs[name]!.shape.slice(1));
+  const { outputs: names, powers = [1] } = task;
+  const summed = names.flatMap((name) => powers.map((power) => ({ name, power })));
+  const finished = await forEachBatch(task, task.rows, names, (batch, outputs) => {
+    shapes = summed.map(({ name }) => outputs[name]!.shape.slice(1));
     const lengths = shapes.map(sizeOf);
     batch.forEach(({ group, weight }, row) => {
       const sum = sums.get(group) ?? lengths.map((length) => new Float64Array(length));
       sums.set(group, sum);
-      task.outputs.forEach((name, output) => {
-        addScaled(sum[output]!, outputs[name]!.data, row * lengths[output]!, weight);
+      summed.forEach(({ name, power }, at) => {
+        addScaled(sum[at]!, outputs[name]!.data, { offset: row * lengths[at]!, weight, power });
       });
     });
   });
@@ -56,7 +61,7 @@ async function collectSums(task: SumTask): Promise<Outcome> {
 
 /** Calls `receive` with each batch of rows and their outputs, in order; false if the task was told to stop. */
 async function forEachBatch<R extends BatchRow>(
-  task: Task,
+  task: ScoreTask | SumTask,
   rows: readonly R[],
   outputs: readonly string[],
   receive: (batch: readonly R[], outputs: Outputs) => void,
@@ -72,8 +77,19 @@ async function forEachBatch<R extends BatchRow>(
   return true;
 }
 
-function addScaled(sum: Float64Array, values: Float32Array, offset: number, weight: number): void {
-  for (let at = 0; at < sum.length; at++) sum[at]! += weight * values[offset + at]!;
+interface Scaling {
+  readonly offset: number;
+  readonly weight: number;
+  readonly power: number;
+}
+
+function addScaled(sum: Float64Array, values: Float32Array, { offset, weight, power }: Scaling): void {
+  for (let at = 0; at < sum.length; at++) {
+    const value = values[offset + at]!;
+    let term = weight * value;
+    for (let factor = 1; factor < power; factor++) term *= value;
+    sum[at]! += term;
+  }
 }
 
 /** Hands the buffers over to the pool's thread instead of copying them. */

@@ -1,0 +1,46 @@
+import { expected } from '../../core/errors.ts';
+import type { RunOptions } from '../../core/predictor.ts';
+import type { Tensor } from '../../core/tensor.ts';
+import { batchFirst } from '../../onnx/batch-first.ts';
+import { planesOf } from '../../onnx/cells.ts';
+import type { Graph } from '../../onnx/graph.ts';
+import { prune } from '../../onnx/prune.ts';
+import type { Differentiable } from '../differentiable.ts';
+import { graphSource } from '../graph-source.ts';
+import { type CamLayer, gridOf, type LayerGrid } from './layers.ts';
+
+export interface LayerActivations extends LayerGrid {
+  /** C planes of height · width. */
+  readonly activations: Float64Array;
+}
+
+/** What layers hold for a picture, all from one forward pass that ends at the last of them. */
+export async function layerActivations(
+  model: Differentiable,
+  picture: Tensor,
+  layers: readonly CamLayer[],
+  { signal }: RunOptions,
+): Promise<LayerActivations[]> {
+  const { graph, values: outputs } = withBatchFirst(model.graph, layers);
+  const key = `values of ${JSON.stringify(layers.map(({ layer }) => layer))}`;
+  const source = graphSource(model, prune(graph, outputs), key);
+  const row = { recipe: { kind: 'original' }, target: 0, weight: 1, group: 0 } as const;
+  const { values, shapes } = await model.sums(source, { picture, baseline: picture }, [row], { outputs, signal });
+  return layers.map((at, index) => {
+    const [data, shape] = [values[0]![index]!, shapes[index]!];
+    if (!data.every(Number.isFinite)) {
+      throw expected('ERR_NOT_FINITE', `layer '${at.layer}'`, 'finite numbers', 'NaN or infinity');
+    }
+    return { ...gridOf(at, shape, picture), activations: planesOf(data, shape, at.cells) };
+  });
+}
+
+function withBatchFirst(whole: Graph, layers: readonly CamLayer[]): { graph: Graph; values: string[] } {
+  let graph = whole;
+  const values = layers.map(({ layer, cells }) => {
+    const moved = batchFirst(graph, layer, cells.batch);
+    graph = moved.graph;
+    return moved.value;
+  });
+  return { graph, values };
+}
