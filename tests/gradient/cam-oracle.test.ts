@@ -57,8 +57,7 @@ const METHODS: { readonly [name: string]: (model: Model, image: Picture, setting
   'score-cam torch-cam': (model, image, settings) => scoreCam(model, image, { ...settings, variant: 'torch-cam' }),
   'score-cam pytorch-grad-cam': (model, image, settings) =>
     scoreCam(model, image, { ...settings, variant: 'pytorch-grad-cam' }),
-  'ss-cam': (model, image, settings) =>
-    ssCam(model, image, { ...settings, noiseSamples: 2, noiseStd: 0.5, seed: 5 }),
+  'ss-cam': (model, image, settings) => ssCam(model, image, { ...settings, noiseSamples: 2, noiseStd: 0.5, seed: 5 }),
   'is-cam': (model, image, settings) => isCam(model, image, { ...settings, steps: 4 }),
   'is-cam torch-cam': (model, image, settings) => isCam(model, image, { ...settings, steps: 4, variant: 'torch-cam' }),
   'ablation-cam signed': (model, image, settings) => ablationCam(model, image, { ...settings, relu: false }),

@@ -2,10 +2,16 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { softMask } from '../../dist/src/core/soft-mask.js';
+import { eigenCam } from '../../dist/src/gradient/eigen-cam.js';
 import { gradCam } from '../../dist/src/gradient/grad-cam.js';
+import { gradCamPlusPlus } from '../../dist/src/gradient/grad-cam-plus-plus.js';
+import { hiResCam } from '../../dist/src/gradient/hires-cam.js';
 import { integratedGradients } from '../../dist/src/gradient/integrated-gradients.js';
 import { layerCam } from '../../dist/src/gradient/layer-cam.js';
 import { saliency } from '../../dist/src/gradient/saliency.js';
+import { scoreCam } from '../../dist/src/gradient/score-cam.js';
+import { xGradCam } from '../../dist/src/gradient/xgrad-cam.js';
 import { loadModel, type Model } from '../../dist/src/model.js';
 import { readNpy } from '../npy.ts';
 
@@ -61,7 +67,39 @@ describe.skipIf(missing)(`parity on squeezenet1_1${missing ? ' (skipped: ../shar
     const { data } = await layerCam(model, image(), { target });
     expectSameMap(data, reference('layer-cam-281').data);
   });
+
+  test("XGrad-CAM is torch-cam's", async () => {
+    const { data } = await xGradCam(model, image(), { target });
+    expectSameMap(data, reference('xgrad-cam-281').data, 1e-4);
+  });
+
+  test("Score-CAM is torch-cam's, and near to it as the paper has it", async () => {
+    const { data, forwardPasses } = await scoreCam(model, image(), { target, variant: 'torch-cam' });
+    expectSameMap(data, reference('score-cam-281').data, 1e-4);
+    expect(forwardPasses).toBe(512 + 2);
+    const paper = await scoreCam(model, image(), { target });
+    expectSameMap(paper.data, reference('score-cam-281').data);
+  }, 60_000);
+
+  test.each([
+    ['grad-cam++', gradCamPlusPlus],
+    ['eigen-cam', eigenCam],
+  ] as const)("%s in the variant of pytorch-grad-cam is pytorch-grad-cam's", async (name, explain) => {
+    const { data } = await explain(model, image(), { target, variant: 'pytorch-grad-cam' });
+    expectSameMap(enlarged(data), reference(`${name}-281`).data, 1e-4);
+  });
+
+  test("HiResCAM is pytorch-grad-cam's", async () => {
+    const { data } = await hiResCam(model, image(), { target });
+    expectSameMap(enlarged(data), reference('hires-cam-281').data, 1e-4);
+  });
 });
+
+/** 13 × 13 cells as pytorch-grad-cam enlarges them: bilinear between evenly spread cells. */
+function enlarged(cells: Float32Array): Float32Array {
+  const planes = { data: cells, shape: [1, 13, 13] };
+  return softMask({ planes, isCornerAligned: false, isStretched: false }, 0, 224, 224);
+}
 
 function expectClose(actual: Float32Array, wanted: readonly number[]): void {
   expect(actual.length).toBe(wanted.length);
@@ -70,10 +108,10 @@ function expectClose(actual: Float32Array, wanted: readonly number[]): void {
   expect(dot / Math.sqrt(own * other)).toBeGreaterThanOrEqual(0.999);
 }
 
-function expectSameMap(actual: Float32Array, wanted: readonly number[]): void {
+function expectSameMap(actual: Float32Array, wanted: readonly number[], most = 1e-2): void {
   expect(actual.length).toBe(wanted.length);
   const [a, b] = [unit(actual), unit(wanted)];
-  expect(Math.max(...a.map((value, at) => Math.abs(value - b[at]!)))).toBeLessThanOrEqual(1e-2);
+  expect(Math.max(...a.map((value, at) => Math.abs(value - b[at]!)))).toBeLessThanOrEqual(most);
 }
 
 const product = (a: ArrayLike<number>, b: ArrayLike<number>) =>
