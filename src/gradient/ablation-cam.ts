@@ -7,6 +7,7 @@ import { expected } from '../core/errors.ts';
 import type { Explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import { partOf } from '../core/progress.ts';
+import type { Target } from '../core/target.ts';
 import { cut } from '../onnx/cut.ts';
 import type { CutGraph } from '../workers/task.ts';
 import { CAM_DEFAULTS, type CamOptions, classActivation, type LayerMaps } from './cam/class-activation.ts';
@@ -77,7 +78,7 @@ export const ablationCam: Explainer<Differentiable, AblationCamOptions, Attribut
       forwardPasses: total + 1,
       backwardPasses: 0,
       options: { variant },
-      warnings: targets.map(({ label }, at) => (subject.scores[at]! < 0 ? [negativeScore(label)] : [])),
+      warnings: targets.map((target, at) => cautions(target, subject.scores[at]!)),
       unit: 'weighted activation',
     };
   });
@@ -86,11 +87,16 @@ export const ablationCam: Explainer<Differentiable, AblationCamOptions, Attribut
 function lostShares(scores: Float64Array, targets: number, target: number): number[] {
   const ofTarget = Array.from({ length: scores.length / targets }, (_, row) => scores[row * targets + target]!);
   const [whole, ...ablated] = ofTarget as [number, ...number[]];
-  return ablated.map((score) => (score === whole ? 0 : (whole - score) / whole));
+  return ablated.map((score) => (whole - score) / (whole || 1));
 }
 
-const negativeScore = (label: string) =>
-  `The score of '${label}' is below 0, so that the shares of it that channels lose have their signs turned. Try score: probability.`;
+/** What a score that is not above 0 means for shares of it. */
+function cautions({ label }: Target, score: number): string[] {
+  const name = `The score of '${label}'`;
+  if (score === 0) return [`${name} is 0: its losses themselves are the weights, as nothing can be divided by it.`];
+  if (score > 0) return [];
+  return [`${name} is below 0, which turns the signs of the shares that channels lose. Try score: probability.`];
+}
 
 function cutAt(model: Differentiable, { layer, cells }: CamLayer): CutGraph {
   const { head, tail, crossing } = cut(model.graph, layer);

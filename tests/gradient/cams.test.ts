@@ -151,6 +151,21 @@ describe('where the head is linear', () => {
   });
 });
 
+test('a score of 0 is not divided by', async () => {
+  const cancelling = (b: Builder) => {
+    const means = b.op('Flatten', [b.op('GlobalAveragePool', [b.op('Relu', [b.op('Abs', ['x'])])])]);
+    return b.op('MatMul', [means, b.constant('float32', [1, 0, -1, 1, 0, 1], [3, 2])]);
+  };
+  await using model = await load(cancelling);
+  const { data, score, warnings } = await ablationCam(
+    model,
+    { tensor: { data: new Float32Array(240).fill(0.5), shape: [1, 3, 8, 10] } },
+    { target: 0, filters: [0, 1, 2], relu: false },
+  );
+  expect([score, warnings?.length]).toEqual([0, 1]);
+  expect([data[0], data[80], data[160]]).toEqual([0.25, -0.25, 0]);
+});
+
 describe('Eigen-CAM', () => {
   test('projects on the first singular vector, as ml-matrix finds it', () => {
     const matrix = Array.from({ length: 12 }, (_, row) => [...noise([7], row + 1).data]);
