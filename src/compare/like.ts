@@ -12,13 +12,32 @@ const CAPTUM: DefaultsByMethod = {
   'grad-cam': { relu: false },
 };
 
+const TORCH_CAM: DefaultsByMethod = {
+  'grad-cam++': { variant: 'torch-cam' },
+  'smooth-grad-cam++': { variant: 'torch-cam', noiseSamples: 4, noiseStd: 0.3, noiseUnit: 'absolute' },
+  'score-cam': { variant: 'torch-cam' },
+  'ss-cam': { variant: 'torch-cam' },
+  'is-cam': { variant: 'torch-cam' },
+};
+
+const PYTORCH_GRAD_CAM: DefaultsByMethod = {
+  'grad-cam': { fuse: 'mean' },
+  'grad-cam++': { fuse: 'mean', variant: 'pytorch-grad-cam' },
+  'xgrad-cam': { fuse: 'mean' },
+  'layer-cam': { fuse: 'mean' },
+  'hires-cam': { fuse: 'mean' },
+  'score-cam': { fuse: 'mean', variant: 'pytorch-grad-cam' },
+  'ablation-cam': { fuse: 'mean', variant: 'pytorch-grad-cam' },
+  'eigen-cam': { fuse: 'mean', variant: 'pytorch-grad-cam' },
+};
+
 export const TOOLS = ['captum', 'torch-cam', 'pytorch-grad-cam', 'lime'] as const;
 export type Tool = (typeof TOOLS)[number];
 
 const DEFAULTS: { readonly [Name in Tool]: DefaultsByMethod } = {
   captum: CAPTUM,
-  'torch-cam': {},
-  'pytorch-grad-cam': {},
+  'torch-cam': TORCH_CAM,
+  'pytorch-grad-cam': PYTORCH_GRAD_CAM,
   lime: {},
 };
 

@@ -30,7 +30,6 @@ export const eigenCam: Explainer<Differentiable, EigenCamOptions, Attribution> =
   async (model, subject, layers, options) => {
     const variant = variantOf(options, ['pytorch-grad-cam']);
     const held = await layerActivations(model, subject.picture, layers, options);
-    options.onProgress?.({ done: 1, total: 1 });
     return {
       layers: held.map(({ activations, ...grid }) => {
         const plane = grid.height * grid.width;

@@ -5,10 +5,14 @@ import { join } from 'node:path';
 import { SingularValueDecomposition } from 'ml-matrix';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { METHODS } from '../../dist/src/compare/methods.js';
+import type { CamOptions } from '../../dist/src/gradient/cam/class-activation.js';
 import { principalDirection } from '../../dist/src/gradient/cam/principal-direction.js';
+import type { Differentiable } from '../../dist/src/gradient/differentiable.js';
 import {
+  type Attribution,
   ablationCam,
   cam,
+  type Explainer,
   eigenCam,
   gradCam,
   hiResCam,
@@ -24,6 +28,8 @@ import type { Builder } from '../../dist/src/onnx/builder.js';
 import { writeModel } from '../../dist/src/onnx/write.js';
 import { relativeError } from '../distance.ts';
 import { noise, toyGraph } from '../toy-model.ts';
+
+type Cam = Explainer<Differentiable, CamOptions, Attribution>;
 
 const folder = mkdtempSync(join(tmpdir(), 'cams-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -195,7 +201,15 @@ describe('parts of a layer', () => {
     model = await load(deep);
   });
   afterAll(() => model.close());
-  const explainers = { gradCam, layerCam, hiResCam, scoreCam, ablationCam, eigenCam, smoothGradCamPlusPlus };
+  const explainers: { readonly [name: string]: Cam } = {
+    gradCam,
+    layerCam,
+    hiResCam,
+    scoreCam,
+    ablationCam,
+    eigenCam,
+    smoothGradCamPlusPlus,
+  };
 
   test.each(Object.entries(explainers))('%s: filters are maps that add up to the whole', async (_, explain) => {
     const settings = { target: 1, relu: false };
@@ -306,7 +320,8 @@ describe('several layers', () => {
 
   test('report progress that grows to one total', async () => {
     await using model = await load(twoStages);
-    for (const explain of [gradCam, scoreCam, ablationCam, smoothGradCamPlusPlus]) {
+    const explainers: readonly Cam[] = [gradCam, scoreCam, ablationCam, smoothGradCamPlusPlus];
+    for (const explain of explainers) {
       const seen: { done: number; total: number }[] = [];
       await explain(model, image, { targets: [0, 1], layer: 't1_Relu,t3_Relu', onProgress: (step) => seen.push(step) });
       expect(new Set(seen.map(({ total }) => total)).size).toBe(1);

@@ -75,7 +75,13 @@ export const classActivation = <Options extends CamOptions>(
     const layers = camLayers(model, options.layer);
     if (layers.length > 1) refusePartsOfSeveral(options);
     const found = await find(model, subject, layers, options);
-    return subject.targets.map((_, at) => mapsOf(found, at, { ...options, relu: options.relu ?? true }, fusion));
+    const names = layers.map(({ layer }) => layer);
+    const settings = { ...options, relu: options.relu ?? true };
+    return subject.targets.map((_, at) => {
+      const maps = mapsOf(found, at, settings, fusion);
+      const made = names.length > 1 ? { layer: names, fuse: fusion } : { layer: names[0]! };
+      return { ...maps, options: { ...made, ...maps.options } };
+    });
   });
 
 function refusePartsOfSeveral(options: SubsetOptions): void {
@@ -89,20 +95,13 @@ export function mapsOf(found: ChannelMaps, target: number, options: MapOptions &
   const { relu, filters, filterMaps, region, neurons } = options;
   const maps = layers.map((layer) => mapOf(layer, target, options));
   const whole = maps.length > 1 ? fused(maps, fusion) : maps[0]!;
-  const names = layers.map(({ layer }) => layer);
   const parts = { filters, filterMaps, region, neurons } as { readonly [name: string]: Json | undefined };
   const { data, height, width, lattice } = whole;
   const single = maps.length === 1 && filters !== undefined && filterMaps !== 'sum';
   return {
     data,
     shape: single ? [data.length / (height * width), height, width] : [height, width],
-    options: {
-      layer: names.length > 1 ? names : names[0]!,
-      relu,
-      ...(names.length > 1 ? { fuse: fusion } : {}),
-      ...given(parts),
-      ...found.options,
-    },
+    options: { relu, ...given(parts), ...found.options },
     ...(seed === undefined ? {} : { seed }),
     ...(warnings?.[target]?.length ? { warnings: warnings[target] } : {}),
     forwardPasses: found.forwardPasses + 1,

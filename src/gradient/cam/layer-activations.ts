@@ -19,13 +19,17 @@ export async function layerActivations(
   model: Differentiable,
   picture: Tensor,
   layers: readonly CamLayer[],
-  { signal }: RunOptions,
+  { signal, onProgress }: RunOptions,
 ): Promise<LayerActivations[]> {
   const { graph, values: outputs } = withBatchFirst(model.graph, layers);
   const key = `values of ${JSON.stringify(layers.map(({ layer }) => layer))}`;
   const source = graphSource(model, prune(graph, outputs), key);
   const row = { recipe: { kind: 'original' }, target: 0, weight: 1, group: 0 } as const;
-  const { values, shapes } = await model.sums(source, { picture, baseline: picture }, [row], { outputs, signal });
+  const { values, shapes } = await model.sums(source, { picture, baseline: picture }, [row], {
+    outputs,
+    signal,
+    onProgress,
+  });
   return layers.map((at, index) => {
     const [data, shape] = [values[0]![index]!, shapes[index]!];
     if (!data.every(Number.isFinite)) {
