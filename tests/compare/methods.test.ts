@@ -24,13 +24,21 @@ describe('method names', () => {
     ['LIME', 'lime'],
     ['Occlusion', 'occlusion'],
     ['Saliency', 'saliency'],
+    ['InputXGradient', 'input-x-gradient'],
+    ['GuidedBackprop', 'guided-backprop'],
+    ['Deconvolution', 'deconvnet'],
+    ['GuidedGradCam', 'guided-grad-cam'],
+    ['DeepLift', 'deep-lift'],
+    ['LRP', 'lrp'],
+    ['SmoothGrad', 'saliency'],
   ])('%s is %s', (written, canonical) => expect(names(written)).toEqual([canonical]));
 
   test('groups', () => {
     expect(names('perturbation')).toEqual(['occlusion', 'lime']);
     expect(names('cam')).toEqual(METHODS.filter(({ family }) => family === 'cam').map(({ name }) => name));
     expect(names('cam').slice(0, 2)).toEqual(['cam', 'grad-cam']);
-    expect(names('gradient')).toEqual(['integrated-gradients', 'saliency']);
+    expect(names('gradient').slice(0, 3)).toEqual(['integrated-gradients', 'saliency', 'input-x-gradient']);
+    expect(names('gradient')).toEqual(METHODS.filter(({ family }) => family === 'gradient').map(({ name }) => name));
     expect(names('all')).toHaveLength(METHODS.length);
   });
 
@@ -48,6 +56,9 @@ describe('options behind a name', () => {
     ['occlusion:baseline=blur:11:window=8', { baseline: 'blur:11', window: '8' }],
     ['lime:samples=200:kernel-width=0.5', { samples: 200, kernelWidth: 0.5 }],
     ['grad-cam:layer=layer4', { layer: 'layer4' }],
+    ['smooth-grad', { noise: 'smoothgrad' }],
+    ['VarGrad:noise-std=0.2', { noise: 'vargrad', noiseStd: 0.2 }],
+    ['lrp:rule=captum-gamma:noise=smoothgrad-sq', { rule: 'captum-gamma', noise: 'smoothgrad-sq' }],
   ])('%s', (text, options) => expect(optionsOf(text)).toEqual(options));
 
   test('one that the method does not have is refused', () => {
