@@ -58,6 +58,30 @@ export const METHOD_OPTIONS: OptionTable = {
     value: 'name',
     help: 'a value, a node, a unique suffix of one, or a PyTorch module path; several are fused: a,b',
   },
+  bias: {
+    kind: 'yes-no',
+    value: 'yes|no',
+    help: 'whether biases keep their part; no, and the values add up to the score',
+  },
+  pooling: {
+    kind: 'text',
+    value: 'how',
+    help: 'what a place gets that is the maximum of several windows: complete, the sum; captum, not quite, as there',
+  },
+  rule: {
+    kind: 'text',
+    value: 'name',
+    help:
+      'epsilon, gamma, alpha1-beta0, epsilon-plus or epsilon-plus-flat, as in zennit; captum-epsilon, captum-gamma or ' +
+      'captum-alpha1-beta0, as in captum',
+  },
+  epsilon: { kind: 'number', value: 'number', help: 'what the epsilon rule adds to what it divides by' },
+  gamma: { kind: 'number', value: 'number', help: 'how much the gamma rule favours positive parts' },
+  noise: {
+    kind: 'text',
+    value: 'statistic',
+    help: 'over noisy copies of the picture: smoothgrad, the mean of the values; smoothgrad-sq, of their squares; vargrad, their variance',
+  },
   relu: { kind: 'yes-no', value: 'yes|no', help: 'keep only what speaks for the class; no is as in captum' },
   fuse: {
     kind: 'text',

@@ -4,14 +4,20 @@ import type { Explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import { ablationCamMethod } from '../gradient/ablation-cam.ts';
 import { camMethod } from '../gradient/cam.ts';
+import { deconvnetMethod } from '../gradient/deconvnet.ts';
+import { deepLiftMethod } from '../gradient/deep-lift.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
 import { eigenCamMethod } from '../gradient/eigen-cam.ts';
 import { gradCamMethod } from '../gradient/grad-cam.ts';
 import { gradCamPlusPlusMethod } from '../gradient/grad-cam-plus-plus.ts';
+import { guidedBackpropMethod } from '../gradient/guided-backprop.ts';
+import { guidedGradCamMethod } from '../gradient/guided-grad-cam.ts';
 import { hiResCamMethod } from '../gradient/hires-cam.ts';
+import { inputXGradientMethod } from '../gradient/input-x-gradient.ts';
 import { integratedGradientsMethod } from '../gradient/integrated-gradients.ts';
 import { isCamMethod } from '../gradient/is-cam.ts';
 import { layerCamMethod } from '../gradient/layer-cam.ts';
+import { lrpMethod } from '../gradient/lrp.ts';
 import { saliencyMethod } from '../gradient/saliency.ts';
 import { scoreCamMethod } from '../gradient/score-cam.ts';
 import { smoothGradCamPlusPlusMethod } from '../gradient/smooth-grad-cam-plus-plus.ts';
@@ -38,6 +44,12 @@ const REGISTERED = [
   eigenCamMethod,
   integratedGradientsMethod,
   saliencyMethod,
+  inputXGradientMethod,
+  guidedBackpropMethod,
+  deconvnetMethod,
+  guidedGradCamMethod,
+  deepLiftMethod,
+  lrpMethod,
 ] as const;
 
 type OptionsOf<Registered> = Registered extends Method<infer _, infer Options> ? Options : never;

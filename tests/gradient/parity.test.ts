@@ -3,9 +3,13 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { softMask } from '../../dist/src/core/soft-mask.js';
+import { deconvnet } from '../../dist/src/gradient/deconvnet.js';
+import { deepLift } from '../../dist/src/gradient/deep-lift.js';
 import { eigenCam } from '../../dist/src/gradient/eigen-cam.js';
 import { gradCam } from '../../dist/src/gradient/grad-cam.js';
 import { gradCamPlusPlus } from '../../dist/src/gradient/grad-cam-plus-plus.js';
+import { guidedBackprop } from '../../dist/src/gradient/guided-backprop.js';
+import { guidedGradCam } from '../../dist/src/gradient/guided-grad-cam.js';
 import { hiResCam } from '../../dist/src/gradient/hires-cam.js';
 import { integratedGradients } from '../../dist/src/gradient/integrated-gradients.js';
 import { layerCam } from '../../dist/src/gradient/layer-cam.js';
@@ -38,13 +42,30 @@ describe.skipIf(missing)(`parity on squeezenet1_1${missing ? ' (skipped: ../shar
     expectClose(data, reference('saliency-281').data);
   });
 
+  test.each([
+    ['guided-backprop', guidedBackprop],
+    ['deconvnet', deconvnet],
+    ['guided-grad-cam', guidedGradCam],
+  ] as const)("%s is captum's", async (name, method) => {
+    const { data, warnings } = await method(model, image(), { target });
+    expectClose(data, reference(`${name}-281`).data);
+    expect(warnings).toBeUndefined();
+  });
+
+  test("DeepLIFT with captum's pooling is captum's, and adds up without it", async () => {
+    const { data } = await deepLift(model, image(), { target, pooling: 'captum' });
+    expectClose(data, reference('deep-lift-281').data);
+    const { convergenceDelta, score } = await deepLift(model, image(), { target });
+    expect(Math.abs(convergenceDelta!)).toBeLessThan(1e-5 * score);
+  });
+
   test("Integrated Gradients with 50 Gauss–Legendre steps are captum's, and miss completeness by as much", async () => {
     const { data, convergenceDelta, score } = await integratedGradients(model, image(), { target });
     const captum = reference('integrated-gradients-281').data;
     expectClose(data, captum);
     const black = (await model.logits({ data: new Float32Array(3 * 224 * 224), shape: [3, 224, 224] }))[target]!;
     const delta = captum.reduce((sum, value) => sum + value, 0) - (score - black);
-    expect(Math.abs(convergenceDelta - delta)).toBeLessThan(1e-3 * score);
+    expect(Math.abs(convergenceDelta! - delta)).toBeLessThan(1e-3 * score);
   });
 
   test("Integrated Gradients with 20 right-hand steps are captum's", async () => {
