@@ -32,8 +32,8 @@ export type Recipe =
   | { readonly kind: 'window'; readonly y: number; readonly x: number; readonly height: number; readonly width: number }
   /** The baseline in every segment whose entry of `keep` is 0. */
   | { readonly kind: 'segments'; readonly keep: Uint8Array }
-  /** A point on the straight line from the baseline (0) to the picture (1). */
-  | { readonly kind: 'path'; readonly alpha: number }
+  /** A point on the straight line from the baseline (0) to the picture (1), which may be under noise. */
+  | { readonly kind: 'path'; readonly alpha: number; readonly noise?: Noise | undefined }
   /** m = scale · (mask number `mask` of the scene + noise). */
   | { readonly kind: 'soft-mask'; readonly mask: number; readonly scale: number; readonly noise?: Noise }
   /** The picture with noise on every value. */
@@ -63,6 +63,9 @@ export function applyRecipe(scene: Scene, recipe: Recipe, out: Float32Array): vo
       return;
     case 'path':
       mix(out, baseline.data, picture.data, recipe.alpha);
+      if (recipe.noise) {
+        addNoise(out, recipe.alpha * recipe.noise.std, random(recipe.noise.seed, recipe.noise.index));
+      }
       return;
     case 'soft-mask':
       mixBySoftMask(scene, recipe, out);

@@ -23,6 +23,8 @@ export interface BackwardOptions {
   /** The values to differentiate with respect to: the picture, or inner ones. */
   readonly wrt: readonly string[];
   readonly rules?: Rules;
+  /** What errors call what is computed. Default: gradients. */
+  readonly title?: string;
 }
 
 export interface Backward {
@@ -47,8 +49,11 @@ export interface Backward {
  * @example
  * const { graph: backward, seed, gradients } = backwardGraph(shaped, { output: 'logits', wrt: ['data'] });
  */
-export function backwardGraph(graph: Graph, { output, wrt, rules = RULES }: BackwardOptions): Backward {
-  refuseUnsupported(unsupportedOperators(graph, output, wrt, rules));
+export function backwardGraph(
+  graph: Graph,
+  { output, wrt, rules = RULES, title = 'gradients' }: BackwardOptions,
+): Backward {
+  refuseUnsupported(unsupportedOperators(graph, output, wrt, rules), title);
   const prefix = unusedPrefix(graph);
   const seed = `${prefix}seed`;
   const b = createBuilder(`${prefix}n`);

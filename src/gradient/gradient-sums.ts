@@ -7,7 +7,8 @@ import type { GraphSource, Row, Sums } from '../workers/task.ts';
 import type { Differentiable } from './differentiable.ts';
 import { graphSource } from './graph-source.ts';
 import { firstNotFine, nonFiniteGradient } from './non-finite.ts';
-import { scoreGradient } from './score-gradient.ts';
+import { GRADIENT, type Propagation } from './propagation.ts';
+import { type ScoreGradientRequest, scoreGradient } from './score-gradient.ts';
 
 export interface GradientRequest extends RunOptions {
   /** The picture input, or an inner value. */
@@ -16,6 +17,8 @@ export interface GradientRequest extends RunOptions {
   readonly batchAxis?: number;
   readonly score: ScoreKind;
   readonly classes: number;
+  /** What goes back instead of the gradient. */
+  readonly propagation?: Propagation | undefined;
   /** Which powers of the gradient are summed, in double precision; the first is 1. Default: 1 alone. */
   readonly powers?: readonly number[];
 }
@@ -36,15 +39,16 @@ export async function gradientSums(
   model: Differentiable,
   scene: Scene,
   rows: readonly Row[],
-  { wrt, batchAxis = 0, score, classes, powers = [1], ...run }: GradientRequest,
+  { wrt, batchAxis = 0, score, classes, propagation = GRADIENT, powers = [1], ...run }: GradientRequest,
 ): Promise<GradientSum[]> {
-  const { source, outputs } = differentiated(model, wrt, batchAxis, score, classes);
+  const request = { wrt, batchAxis, score, classes, propagation };
+  const { source, outputs } = differentiated(model, request);
   const { values, shapes } = await model.sums(source, scene, rows, { outputs, powers, ...run });
   if (!areFinite(values)) {
     const row = await firstNotFine(rows, async (part) => {
       return areFinite((await model.sums(source, scene, part, { outputs, signal: run.signal })).values);
     });
-    throw await nonFiniteGradient(model, scene, row, { wrt, batchAxis, score, classes, signal: run.signal });
+    throw await nonFiniteGradient(model, scene, row, { ...request, signal: run.signal });
   }
   const channelsLast = wrt === model.input && model.layout === 'nhwc';
   return values.map((sums) => {
@@ -65,34 +69,23 @@ interface Differentiated {
 }
 const differentiatedGraphs = new WeakMap<Graph, Map<string, Differentiated>>();
 
+type Request = ScoreGradientRequest & { readonly propagation: Propagation };
+
 /** The backward graph of a model, made when first asked for and kept as long as the model. */
-function differentiated(
-  model: Differentiable,
-  wrt: string,
-  batchAxis: number,
-  score: ScoreKind,
-  classes: number,
-): Differentiated {
+function differentiated(model: Differentiable, request: Request): Differentiated {
   const kept = differentiatedGraphs.get(model.graph) ?? new Map<string, Differentiated>();
   differentiatedGraphs.set(model.graph, kept);
-  const key = `gradient of the ${score} by '${wrt}'`;
-  const made = kept.get(key) ?? differentiate(model, wrt, batchAxis, score, classes, key);
+  const key = `${request.propagation.name} of the ${request.score} by '${request.wrt}'`;
+  const made = kept.get(key) ?? differentiate(model, request, key);
   kept.set(key, made);
   return made;
 }
 
-function differentiate(
-  model: Differentiable,
-  wrt: string,
-  batchAxis: number,
-  score: ScoreKind,
-  classes: number,
-  key: string,
-): Differentiated {
-  const { graph, gradient, value, target } = scoreGradient(model, { wrt, batchAxis, score, classes });
+function differentiate(model: Differentiable, request: Request, key: string): Differentiated {
+  const { graph, gradient, value, target, reference } = scoreGradient(model, request);
   return {
-    source: graphSource(model, graph, key, target),
-    outputs: [gradient, ...(wrt === model.input ? [] : [value])],
+    source: graphSource(model, graph, key, { target, reference }),
+    outputs: [gradient, ...(request.wrt === model.input ? [] : [value])],
   };
 }
 

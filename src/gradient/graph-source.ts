@@ -8,7 +8,7 @@ export function graphSource(
   { graph: { values }, input, layout, weights }: Differentiable,
   graph: Graph,
   key: string,
-  target?: string,
+  { target, reference }: { readonly target?: string | undefined; readonly reference?: string | undefined } = {},
 ): GraphSource {
   const batch = graph.inputs.find(({ name }) => name === input)?.shape?.[0];
   return {
@@ -17,6 +17,7 @@ export function graphSource(
     input,
     layout,
     ...(target === undefined ? {} : { target }),
+    ...(reference === undefined ? {} : { reference }),
     ...(weights === undefined ? {} : { weights }),
     rowBytes: rowBytes(graph, values),
     ...(typeof batch === 'number' ? { fixedBatch: batch } : {}),

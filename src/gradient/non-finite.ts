@@ -9,6 +9,7 @@ import type { Differentiable } from './differentiable.ts';
 import { graphSource } from './graph-source.ts';
 import { nodesBetween } from './nodes-between.ts';
 import { withProbes } from './probes.ts';
+import { GRADIENT } from './propagation.ts';
 import { type ScoreGradientRequest, scoreGradient } from './score-gradient.ts';
 
 const refusal = (what: string, first: string | undefined, action: string): ExplainError =>
@@ -53,8 +54,8 @@ export async function nonFiniteGradient(
   row: Row,
   request: ScoreGradientRequest & RunOptions,
 ): Promise<ExplainError> {
-  const { wrt, score } = request;
-  const { graph, target, scored, output, onTheWay } = scoreGradient(model, request);
+  const { wrt, score, propagation = GRADIENT } = request;
+  const { graph, target, reference, scored, output, onTheWay } = scoreGradient(model, request);
   const computed = producers(graph);
   const backward = [...onTheWay].map(([value, gradient]) => ({
     value: gradient,
@@ -64,8 +65,9 @@ export async function nonFiniteGradient(
   const first = await firstNonFinite(model, scene, row, request, {
     graph,
     probes: probes.filter(({ value }) => computed.has(value)),
-    key: `values behind the gradient of the ${score} by '${wrt}'`,
+    key: `values behind the ${propagation.name} of the ${score} by '${wrt}'`,
     target,
+    reference,
   });
   const what = `gradient of the ${score} of '${labelOf(model.labels, row.target)}' by '${wrt}'`;
   return refusal(what, first, 'Methods without gradients (occlusion, lime) may still work.');
@@ -91,6 +93,7 @@ interface Probed {
   readonly probes: readonly Probe[];
   readonly key: string;
   readonly target?: string;
+  readonly reference?: string | undefined;
 }
 
 async function firstNonFinite(
@@ -98,12 +101,12 @@ async function firstNonFinite(
   scene: Scene,
   row: Row,
   { signal }: RunOptions,
-  { graph, probes, key, target }: Probed,
+  { graph, probes, key, ...inputs }: Probed,
 ): Promise<string | undefined> {
   if (probes.length === 0) return undefined;
   const names = probes.map(({ value }) => value);
   const { graph: probing, output } = withProbes(graph, model.input, names);
-  const source = graphSource(model, probing, `probes of ${key}`, target);
+  const source = graphSource(model, probing, `probes of ${key}`, inputs);
   const { values } = await model.sums(source, scene, [{ ...row, weight: 1, group: 0 }], { outputs: [output], signal });
   return probes[values[0]![0]!.findIndex((probe) => !Number.isFinite(probe))]?.name;
 }

@@ -37,19 +37,23 @@ export function unsupportedOperators(
   });
 }
 
-/** @throws `ERR_OPERATOR` naming every operator without a rule */
-export function refuseUnsupported(unsupported: readonly UnsupportedOperator[]): void {
+/** @throws `ERR_OPERATOR` naming every operator without a rule for what `title` says */
+export function refuseUnsupported(unsupported: readonly UnsupportedOperator[], title: string): void {
   if (unsupported.length === 0) return;
   const list = unsupported.map((found) => {
     const form = COMPOSITE.has(found.operator) ? ', in a form without one,' : '';
     return `${found.count} × ${found.operator}${form} (${nodesWithReasons(found).join(', ')})`;
   });
+  const [rule, others] =
+    title === 'gradients'
+      ? ['a gradient rule', 'Methods without gradients (occlusion, lime)']
+      : ['a rule', 'Other methods'];
   const sibling = unsupported.some(({ operator }) => QUANTIZED.test(operator))
     ? ' Use the float32 file of this model for gradients.'
     : '';
   throw new ExplainError(
     'ERR_OPERATOR',
-    `gradients: expected operators with a gradient rule, received ${list.join('; ')}.${sibling} Methods without gradients (occlusion, lime) still work.`,
+    `${title}: expected operators with ${rule}, received ${list.join('; ')}.${sibling} ${others} still work.`,
   );
 }
 

@@ -32,8 +32,11 @@ export function batchFeeder(graph: GraphSource, scene: Scene, capacity: number):
   const planar = graph.layout === 'nhwc' ? new Float32Array(length) : undefined;
   const dims = graph.layout === 'nhwc' ? [height, width, channels] : shape;
 
-  function fill(recipe: Recipe, row: number): void {
-    const slot = pixels.subarray(row * length, (row + 1) * length);
+  const baselines = graph.reference ? new Float32Array(pixels.length) : undefined;
+  if (baselines) for (let row = 0; row < rowsOf(capacity); row++) put({ kind: 'path', alpha: 0 }, baselines, row);
+
+  function put(recipe: Recipe, rows: Float32Array, row: number): void {
+    const slot = rows.subarray(row * length, (row + 1) * length);
     applyRecipe(scene, recipe, planar ?? slot);
     if (planar) interleave(planar, slot, channels);
   }
@@ -41,12 +44,13 @@ export function batchFeeder(graph: GraphSource, scene: Scene, capacity: number):
   return (rows) => {
     const count = rowsOf(rows.length);
     for (let row = 0; row < count; row++) {
-      if (row < rows.length) fill(rows[row]!.recipe, row);
+      if (row < rows.length) put(rows[row]!.recipe, pixels, row);
       else pixels.copyWithin(row * length, 0, length);
     }
-    const feeds: Feeds = {
-      [graph.input]: tensorOf(graph.type ?? 'float32', pixels.subarray(0, count * length), [count, ...dims]),
-    };
+    const tensor = (values: Float32Array) =>
+      tensorOf(graph.type ?? 'float32', values.subarray(0, count * length), [count, ...dims]);
+    const feeds: Feeds = { [graph.input]: tensor(pixels) };
+    if (graph.reference) feeds[graph.reference] = tensor(baselines!);
     if (graph.target) feeds[graph.target] = targetsOf(rows, count);
     return feeds;
   };

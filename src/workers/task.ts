@@ -24,6 +24,8 @@ export interface GraphSource {
   readonly fixedBatch?: number;
   /** An input [N] that says for each row which class's score is differentiated. */
   readonly target?: string;
+  /** An input of the picture's shape that is fed the baseline in every row. */
+  readonly reference?: string;
 }
 
 /** How the model's output becomes class scores. */
