@@ -58,6 +58,11 @@ export const METHOD_OPTIONS: OptionTable = {
     value: 'name',
     help: 'a value, a node, a unique suffix of one, or a PyTorch module path; several are fused: a,b',
   },
+  noise: {
+    kind: 'text',
+    value: 'statistic',
+    help: 'over noisy copies of the picture: smoothgrad, the mean of the values; smoothgrad-sq, of their squares; vargrad, their variance',
+  },
   relu: { kind: 'yes-no', value: 'yes|no', help: 'keep only what speaks for the class; no is as in captum' },
   fuse: {
     kind: 'text',

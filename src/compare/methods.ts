@@ -4,11 +4,14 @@ import type { Explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import { ablationCamMethod } from '../gradient/ablation-cam.ts';
 import { camMethod } from '../gradient/cam.ts';
+import { deconvnetMethod } from '../gradient/deconvnet.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
 import { eigenCamMethod } from '../gradient/eigen-cam.ts';
 import { gradCamMethod } from '../gradient/grad-cam.ts';
 import { gradCamPlusPlusMethod } from '../gradient/grad-cam-plus-plus.ts';
 import { hiResCamMethod } from '../gradient/hires-cam.ts';
+import { guidedBackpropMethod } from '../gradient/guided-backprop.ts';
+import { inputXGradientMethod } from '../gradient/input-x-gradient.ts';
 import { integratedGradientsMethod } from '../gradient/integrated-gradients.ts';
 import { isCamMethod } from '../gradient/is-cam.ts';
 import { layerCamMethod } from '../gradient/layer-cam.ts';
@@ -38,6 +41,9 @@ const REGISTERED = [
   eigenCamMethod,
   integratedGradientsMethod,
   saliencyMethod,
+  inputXGradientMethod,
+  guidedBackpropMethod,
+  deconvnetMethod,
 ] as const;
 
 type OptionsOf<Registered> = Registered extends Method<infer _, infer Options> ? Options : never;

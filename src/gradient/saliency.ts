@@ -2,9 +2,9 @@
 import type { Attribution } from '../core/attribution.ts';
 import { explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
-import { PIXELS } from '../core/view.ts';
 import type { Differentiable } from './differentiable.ts';
-import { gradientSums } from './gradient-sums.ts';
+import { NOISE_DEFAULTS, type NoiseOptions } from './noise-tunnel.ts';
+import { pixelAttributions } from './pixel-attributions.ts';
 
 /**
  * How fast the score changes with each value of the model's input: an attribution [C, H, W], signed, in units of the score
@@ -14,36 +14,23 @@ import { gradientSums } from './gradient-sums.ts';
  * @example
  * const { data, shape } = await saliency(model, image, { target: 'cat' });
  */
-export const saliency = explainer<Differentiable, object, Attribution>(
+export const saliency = explainer<Differentiable, NoiseOptions, Attribution>(
   'saliency',
   'logit',
-  async (model, subject, { signal, onProgress }) => {
-    const { picture, targets, classes, scoreKind } = subject;
-    const rows = targets.map(
-      ({ index }, group) => ({ recipe: { kind: 'original' }, target: index, weight: 1, group }) as const,
-    );
-    const request = { wrt: model.input, score: scoreKind, classes, signal, onProgress };
-    const sums = await gradientSums(model, { picture, baseline: picture }, rows, request);
-    return sums.map(({ gradient, shape }) => ({
-      data: Float32Array.from(gradient),
-      shape,
-      options: {},
-      forwardPasses: 2,
-      backwardPasses: 1,
-      lattice: PIXELS,
-      fold: 'magnitude',
-      unit: `${scoreKind} per unit of input`,
-    }));
+  async (model, subject, options) => {
+    const unit = `${subject.scoreKind} per unit of input`;
+    const found = await pixelAttributions(model, subject, options, { unit });
+    return found.map((attribution) => ({ ...attribution, fold: 'magnitude' }));
   },
 );
 
-export const saliencyMethod: Method<Differentiable, object> = {
+export const saliencyMethod: Method<Differentiable, NoiseOptions> = {
   name: 'saliency',
   title: 'Saliency',
   aliases: ['GradientSaliency', 'VanillaGradient'],
   family: 'gradient',
   explain: saliency,
-  options: {},
+  options: NOISE_DEFAULTS,
   needs: ['gradient'],
   passes: { forward: '2', backward: '1' },
   classesPerPass: 'one',
