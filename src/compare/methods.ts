@@ -5,6 +5,7 @@ import type { Method } from '../core/method.ts';
 import { ablationCamMethod } from '../gradient/ablation-cam.ts';
 import { camMethod } from '../gradient/cam.ts';
 import { deconvnetMethod } from '../gradient/deconvnet.ts';
+import { deepLiftMethod } from '../gradient/deep-lift.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
 import { eigenCamMethod } from '../gradient/eigen-cam.ts';
 import { gradCamMethod } from '../gradient/grad-cam.ts';
@@ -44,6 +45,7 @@ const REGISTERED = [
   inputXGradientMethod,
   guidedBackpropMethod,
   deconvnetMethod,
+  deepLiftMethod,
 ] as const;
 
 type OptionsOf<Registered> = Registered extends Method<infer _, infer Options> ? Options : never;

@@ -7,6 +7,8 @@ import { eigenCam } from '../../dist/src/gradient/eigen-cam.js';
 import { gradCam } from '../../dist/src/gradient/grad-cam.js';
 import { gradCamPlusPlus } from '../../dist/src/gradient/grad-cam-plus-plus.js';
 import { hiResCam } from '../../dist/src/gradient/hires-cam.js';
+import { deconvnet } from '../../dist/src/gradient/deconvnet.js';
+import { guidedBackprop } from '../../dist/src/gradient/guided-backprop.js';
 import { integratedGradients } from '../../dist/src/gradient/integrated-gradients.js';
 import { layerCam } from '../../dist/src/gradient/layer-cam.js';
 import { saliency } from '../../dist/src/gradient/saliency.js';
@@ -36,6 +38,15 @@ describe.skipIf(missing)(`parity on squeezenet1_1${missing ? ' (skipped: ../shar
     const { data, shape } = await saliency(model, image(), { target });
     expect(shape).toEqual([3, 224, 224]);
     expectClose(data, reference('saliency-281').data);
+  });
+
+  test.each([
+    ['guided-backprop', guidedBackprop],
+    ['deconvnet', deconvnet],
+  ] as const)("%s is captum's", async (name, method) => {
+    const { data, warnings } = await method(model, image(), { target });
+    expectClose(data, reference(`${name}-281`).data);
+    expect(warnings).toBeUndefined();
   });
 
   test("Integrated Gradients with 50 Gauss–Legendre steps are captum's, and miss completeness by as much", async () => {

@@ -1,0 +1,64 @@
+/** The rules that the others are made of: rescale for one input, the mean of both orders for a product, the cross maximum. */
+import { attributesOf } from '../../onnx/decompose/rule.ts';
+import { withInputs } from '../other-inputs.ts';
+import { type Rule, refuse } from '../rule.ts';
+import { reshapeLike } from '../shaping.ts';
+import { unmasked } from '../unmasked.ts';
+import type { LiftContext, LiftRule } from './context.ts';
+
+/** Below this change of an input its gradient stands for the quotient of changes, as in captum. */
+const NO_CHANGE = 1e-10;
+
+/** The rescale rule for y = f(x) element by element: m = dy · Δy / Δx. */
+export const rescaled =
+  (rule: Rule): LiftRule =>
+  (context) => {
+    const { node, x, y, dy, mul, div, wants, change } = context;
+    if (node.inputs.some((_, at) => at > 0 && wants(at))) refuse(node, 'all but its first input to be constant');
+    return [orGradient(context, rule, div(mul(dy, change(y)), change(x)))];
+  };
+
+/** The quotient, where x changes; where it does not, the gradient. */
+function orGradient(context: LiftContext, rule: Rule, quotient: string): string {
+  const { x, abs, less, where, change } = context;
+  const [gradient] = unmasked(rule)(context);
+  return where(less(abs(change(x)), NO_CHANGE), gradient!, quotient);
+}
+
+/** Linear in each input: Δ(ab) = (b + b′)/2 · Δa + (a + a′)/2 · Δb. */
+export const multilinear =
+  (rule: Rule): LiftRule =>
+  (context) =>
+    rule(withInputs(context, context.node.inputs.map(context.middle)));
+
+/**
+ * Maximum: with M the larger of y and y′, dy · (M − y′) goes to where y came from and dy · (y − M) to where y′ came from, each
+ * divided by the change there.
+ * @param unpool takes values back to where the maxima came from
+ */
+export const crossMaximum =
+  (rule: Rule, unpool: Rule = unmasked(rule)): LiftRule =>
+  (context) => {
+    const { node, b, x, y, dy, add, sub, mul, div, change, counterpart } = context;
+    const [before, after] = [counterpart(x), counterpart(y)];
+    const most = b.op('Max', [y, after]);
+    const places = () => b.ops(2, node.op, [before], attributesOf(node))[1]!;
+    const onPicture = unpool({ ...context, dy: mul(dy, sub(most, after)) })[0]!;
+    const onReference = unpool({
+      ...withInputs(context, [before]),
+      y: after,
+      dy: mul(dy, sub(y, most)),
+      output: places,
+    })[0]!;
+    return [orGradient(context, rule, div(add(onPicture, onReference), change(x)))];
+  };
+
+/**
+ * MaxPool's way back as captum has it: where several windows have their maximum at one place, it gets what the last of them
+ * brings instead of the sum, so that the values fall short of f(x) − f(x′).
+ */
+export const lastOfOverlapping: Rule = ({ b, x, dy, output }) => {
+  const flat = (value: string) => b.op('Reshape', [value, b.constant('int64', [-1])]);
+  const zeros = b.op('ConstantOfShape', [flat(b.op('Size', [x]))]);
+  return [reshapeLike(b, b.op('ScatterElements', [zeros, flat(output(1)), flat(dy)]), x)];
+};

@@ -1,0 +1,56 @@
+/** Quotients, and what divides values by a number that is made of them. All are exact: Σ m · Δx = dy · Δy. */
+import { numberAttribute } from '../../onnx/attributes.ts';
+import { broadcasting } from '../broadcasting.ts';
+import { type RuleContext, refuse } from '../rule.ts';
+import type { LiftContext, LiftRule } from './context.ts';
+
+/** A value and its counterpart. */
+interface Pair {
+  readonly own: string;
+  readonly other: string;
+}
+
+/** Δ(a / b) = (1/b + 1/b′)/2 · Δa − (a + a′)/2 / (b b′) · Δb */
+function quotient({ mul, div, neg, add }: RuleContext, dy: string, a: Pair, b: Pair): [da: string, db: string] {
+  return [
+    mul(0.5, dy, add(div(1, b.own), div(1, b.other))),
+    neg(div(mul(0.5, dy, add(a.own, a.other)), mul(b.own, b.other))),
+  ];
+}
+
+const pair = ({ counterpart }: LiftContext, value: string): Pair => ({ own: value, other: counterpart(value) });
+
+export const Div: LiftRule = (context) => {
+  const [a, b] = [pair(context, context.inputs[0]), pair(context, context.inputs[1])];
+  return broadcasting((inner) => quotient(inner, inner.dy, a, b))(context);
+};
+
+/** y = e / Σ e with e = exp(x − c), where c is the largest of x and x′ along the axis: m = (m_e + m_Σ) · Δe / Δx. */
+export const Softmax: LiftRule = (context) => {
+  const { node, b, x, dy, sub, add, exp, sum, div, abs, less, where, mul, change, counterpart } = context;
+  const axes = [numberAttribute(node, 'axis', -1)];
+  const largest = b.op('ReduceMax', [b.op('Max', [x, counterpart(x)]), b.constant('int64', axes)]);
+  const e = { own: exp(sub(x, largest)), other: exp(sub(counterpart(x), largest)) };
+  const total = { own: sum(e.own, axes), other: sum(e.other, axes) };
+  const [share, totalShare] = quotient(context, dy, e, total);
+  const slope = where(less(abs(change(x)), 1e-10), e.own, div(sub(e.own, e.other), change(x)));
+  return [mul(add(share, sum(totalShare, axes)), slope)];
+};
+
+/**
+ * y = scale · c / σ with c = x − mean x and σ² = mean c² + ε. Δσ = Δσ² / (σ + σ′) and Δc² = (c + c′) Δc, so that
+ * m_c = g (1/σ + 1/σ′)/2 + mean m_σ · (c + c′) / (σ + σ′) with g = dy · scale, and m = m_c − mean m_c.
+ */
+export const LayerNormalization: LiftRule = (context) => {
+  const { node, x, dy, inputs, shapeOf, counterpart, add, sub, mul, div, sqrt, mean } = context;
+  const rank = shapeOf(x)?.length ?? refuse(node, 'an input of a rank known beforehand');
+  const axes = [...Array(rank).keys()].slice(numberAttribute(node, 'axis', -1));
+  const centred = (value: string) => sub(value, mean(value, axes));
+  const deviation = (value: string) => sqrt(add(mean(mul(value, value), axes), numberAttribute(node, 'epsilon', 1e-5)));
+  const c = { own: centred(x), other: centred(counterpart(x)) };
+  const sigma = { own: deviation(c.own), other: deviation(c.other) };
+  const [direct, ofSigma] = quotient(context, mul(dy, inputs[1]), c, sigma);
+  const ofSquares = div(mean(ofSigma, axes), add(sigma.own, sigma.other));
+  const m = add(direct, mul(ofSquares, add(c.own, c.other)));
+  return [sub(m, mean(m, axes))];
+};
