@@ -18,8 +18,9 @@ export interface DeepLiftOptions extends NoiseOptions {
   /** What the picture is compared with. Default: 0 in the model's input space. */
   readonly baseline?: BaselineSpec | undefined;
   /**
-   * What goes back to a place at which several windows of a MaxPool have their maximum: the sum of what each brings
-   * (`complete`), or, as in captum, the last of it, with which the values do not add up. Default: `complete`.
+   * `complete`: a place at which several windows of a MaxPool have their maximum gets the sum of what each brings. `captum`: it
+   * gets the last of it, and pools right behind an activation go by their gradient, with which the values do not add up.
+   * Default: `complete`.
    */
   readonly pooling?: Pooling | undefined;
 }

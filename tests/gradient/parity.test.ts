@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { softMask } from '../../dist/src/core/soft-mask.js';
 import { eigenCam } from '../../dist/src/gradient/eigen-cam.js';
+import { deconvnet } from '../../dist/src/gradient/deconvnet.js';
+import { deepLift } from '../../dist/src/gradient/deep-lift.js';
 import { gradCam } from '../../dist/src/gradient/grad-cam.js';
 import { gradCamPlusPlus } from '../../dist/src/gradient/grad-cam-plus-plus.js';
 import { hiResCam } from '../../dist/src/gradient/hires-cam.js';
-import { deconvnet } from '../../dist/src/gradient/deconvnet.js';
 import { guidedBackprop } from '../../dist/src/gradient/guided-backprop.js';
 import { integratedGradients } from '../../dist/src/gradient/integrated-gradients.js';
 import { layerCam } from '../../dist/src/gradient/layer-cam.js';
@@ -47,6 +48,13 @@ describe.skipIf(missing)(`parity on squeezenet1_1${missing ? ' (skipped: ../shar
     const { data, warnings } = await method(model, image(), { target });
     expectClose(data, reference(`${name}-281`).data);
     expect(warnings).toBeUndefined();
+  });
+
+  test("DeepLIFT with captum's pooling is captum's, and adds up without it", async () => {
+    const { data } = await deepLift(model, image(), { target, pooling: 'captum' });
+    expectClose(data, reference('deep-lift-281').data);
+    const { convergenceDelta, score } = await deepLift(model, image(), { target });
+    expect(Math.abs(convergenceDelta!)).toBeLessThan(1e-5 * score);
   });
 
   test("Integrated Gradients with 50 Gauss–Legendre steps are captum's, and miss completeness by as much", async () => {

@@ -2,7 +2,6 @@
 import { attributesOf } from '../../onnx/decompose/rule.ts';
 import { withInputs } from '../other-inputs.ts';
 import { type Rule, refuse } from '../rule.ts';
-import { reshapeLike } from '../shaping.ts';
 import { unmasked } from '../unmasked.ts';
 import type { LiftContext, LiftRule } from './context.ts';
 
@@ -52,13 +51,3 @@ export const crossMaximum =
     })[0]!;
     return [orGradient(context, rule, div(add(onPicture, onReference), change(x)))];
   };
-
-/**
- * MaxPool's way back as captum has it: where several windows have their maximum at one place, it gets what the last of them
- * brings instead of the sum, so that the values fall short of f(x) − f(x′).
- */
-export const lastOfOverlapping: Rule = ({ b, x, dy, output }) => {
-  const flat = (value: string) => b.op('Reshape', [value, b.constant('int64', [-1])]);
-  const zeros = b.op('ConstantOfShape', [flat(b.op('Size', [x]))]);
-  return [reshapeLike(b, b.op('ScatterElements', [zeros, flat(output(1)), flat(dy)]), x)];
-};

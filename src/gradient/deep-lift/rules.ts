@@ -13,8 +13,9 @@ import { AveragePool, GlobalAveragePool, GlobalMaxPool, MaxPool } from '../rules
 import { ReduceMean, ReduceSum } from '../rules/reduction.ts';
 import { Resize } from '../rules/resizing.ts';
 import * as trigonometry from '../rules/trigonometry.ts';
+import { captumMaxPool } from './captum-pooling.ts';
 import { beside, type LiftRule } from './context.ts';
-import { crossMaximum, lastOfOverlapping, multilinear, rescaled } from './elementary.ts';
+import { crossMaximum, multilinear, rescaled } from './elementary.ts';
 import { Div, LayerNormalization, Softmax } from './normalizing.ts';
 
 const { Softmax: _, LogSoftmax: __, ...elementwise } = activation;
@@ -46,10 +47,10 @@ const LIFT_RULES: { readonly [operator: string]: LiftRule } = {
   ...{ Div, Softmax, LayerNormalization },
 };
 
-const LIKE_CAPTUM: typeof LIFT_RULES = { ...LIFT_RULES, MaxPool: crossMaximum(MaxPool, lastOfOverlapping) };
+const LIKE_CAPTUM: typeof LIFT_RULES = { ...LIFT_RULES, MaxPool: captumMaxPool };
 
 export const POOLINGS = ['complete', 'captum'] as const;
-/** What a place gets at which several windows of a pool have their maximum: the sum of what they bring, or the last of it. */
+/** How MaxPool shares out: so that the values add up, or as captum has it. */
 export type Pooling = (typeof POOLINGS)[number];
 
 /** The rules for a graph in which each value has a counterpart. */
