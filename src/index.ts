@@ -28,6 +28,7 @@ export { inputXGradient } from './gradient/input-x-gradient.ts';
 export { integratedGradients } from './gradient/integrated-gradients.ts';
 export { isCam } from './gradient/is-cam.ts';
 export { layerCam } from './gradient/layer-cam.ts';
+export { lrp } from './gradient/lrp.ts';
 export { saliency } from './gradient/saliency.ts';
 export { scoreCam } from './gradient/score-cam.ts';
 export { smoothGradCamPlusPlus } from './gradient/smooth-grad-cam-plus-plus.ts';

@@ -16,6 +16,7 @@ import { inputXGradientMethod } from '../gradient/input-x-gradient.ts';
 import { integratedGradientsMethod } from '../gradient/integrated-gradients.ts';
 import { isCamMethod } from '../gradient/is-cam.ts';
 import { layerCamMethod } from '../gradient/layer-cam.ts';
+import { lrpMethod } from '../gradient/lrp.ts';
 import { saliencyMethod } from '../gradient/saliency.ts';
 import { scoreCamMethod } from '../gradient/score-cam.ts';
 import { smoothGradCamPlusPlusMethod } from '../gradient/smooth-grad-cam-plus-plus.ts';
@@ -46,6 +47,7 @@ const REGISTERED = [
   guidedBackpropMethod,
   deconvnetMethod,
   deepLiftMethod,
+  lrpMethod,
 ] as const;
 
 type OptionsOf<Registered> = Registered extends Method<infer _, infer Options> ? Options : never;

@@ -7,31 +7,32 @@ import { type BaselineSpec, baselineOf } from '../core/baseline.ts';
 import { checkChoice, checkInteger } from '../core/check.ts';
 import { explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
+import { applyRecipe } from '../core/recipe.ts';
 import { PIXELS } from '../core/view.ts';
 import type { Differentiable } from './differentiable.ts';
 import { gradientSums } from './gradient-sums.ts';
+import { NOISE_DEFAULTS, type NoiseOptions, noiseTunnel } from './noise-tunnel.ts';
+import { overNoise } from './over-noise.ts';
 import { QUADRATURES, type Quadrature, quadratureNodes } from './quadrature.ts';
 
-export interface IntegratedGradientsOptions {
+export interface IntegratedGradientsOptions extends NoiseOptions {
   /** Points on the path, 1–1000; for a trapezoid at least 2. Default: 50. */
   readonly steps?: number | undefined;
   /** How the integral becomes a sum. Default: `gauss-legendre`. */
   readonly quadrature?: Quadrature | undefined;
   /** Where the path begins. Default: 0 in the model's input space. */
   readonly baseline?: BaselineSpec | undefined;
-  /** Of the baseline `noise`. Default: 0. */
-  readonly seed?: number | undefined;
 }
 
 export interface IntegratedGradientsAttribution extends Attribution {
-  /** Σ attribution − (f(x) − f(x′)), in units of the score. */
-  readonly convergenceDelta: number;
+  /** Σ attribution − (f(x) − f(x′)), in units of the score; none under noise. */
+  readonly convergenceDelta?: number;
 }
 
 /**
  * How much each value of the model's input adds to the score, going straight from a baseline to the picture:
  * an attribution [C, H, W], signed, in units of the score. `steps` forward and backward passes per target.
- * @throws `ERR_OPTION` where steps, quadrature, baseline or seed is out of range; `ERR_OPERATOR` for a model with
+ * @throws `ERR_OPTION` where steps, quadrature, baseline, seed or noise is out of range; `ERR_OPERATOR` for a model with
  * operators that have no gradient rule; `ERR_TARGET` where a target is no class
  * @see https://arxiv.org/abs/1703.01365
  * @example
@@ -49,34 +50,43 @@ export const integratedGradients = explainer<
   const baseline = baselineOf(spec, subject, checkInteger(seed, 'seed'));
   const scene = { picture, baseline };
   const nodes = quadratureNodes(quadrature, steps);
-  const rows = targets.flatMap(({ index }, group) =>
-    nodes.map(({ alpha, weight }) => ({ recipe: { kind: 'path', alpha }, target: index, weight, group }) as const),
-  );
-  const request = { wrt: model.input, score: scoreKind, classes, signal, onProgress };
-  const sums = await gradientSums(model, scene, rows, request);
+  const tunnel = noiseTunnel(options, picture);
+  const found = await overNoise(tunnel, { signal, onProgress }, async (noise, run) => {
+    const rows = targets.flatMap(({ index }, group) =>
+      nodes.map(({ alpha, weight }) => ({
+        recipe: { kind: 'path', alpha, noise } as const,
+        target: index,
+        weight,
+        group,
+      })),
+    );
+    const sums = await gradientSums(model, scene, rows, { wrt: model.input, score: scoreKind, classes, ...run });
+    const end = noise ? new Float32Array(picture.data.length) : picture.data;
+    if (noise) applyRecipe(scene, { kind: 'noise', noise }, end);
+    return sums.map(({ gradient }) => gradient.map((slope, at) => slope * (end[at]! - baseline.data[at]!)));
+  });
   const start = await model.predict(scene, [{ kind: 'path', alpha: 0 }], {
     targets: targets.map(({ index }) => index),
     score: scoreKind,
     signal,
   });
 
-  return sums.map(({ gradient, shape }, at) => {
-    const values = gradient.map((slope, pixel) => slope * (picture.data[pixel]! - baseline.data[pixel]!));
-    const total = values.reduce((sum, value) => sum + value, 0);
-    return {
-      data: Float32Array.from(values),
-      shape,
-      options: { steps, quadrature, baseline: spec },
-      seed,
-      forwardPasses: steps + 2,
-      backwardPasses: steps,
-      lattice: PIXELS,
-      fold: 'sum',
-      unit: scoreKind,
-      convergenceDelta: total - (scores[at]! - start.values[at]!),
-    };
-  });
+  const passes = steps * (tunnel?.draws.length ?? 1);
+  return found.map((values, at) => ({
+    data: Float32Array.from(values),
+    shape: picture.shape,
+    options: { steps, quadrature, baseline: spec, ...tunnel?.options },
+    seed,
+    forwardPasses: passes + 2,
+    backwardPasses: passes,
+    lattice: PIXELS,
+    fold: 'sum',
+    unit: tunnel?.squares ? `(${scoreKind})²` : scoreKind,
+    ...(tunnel ? {} : { convergenceDelta: total(values) - (scores[at]! - start.values[at]!) }),
+  }));
 });
+
+const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
 
 export const integratedGradientsMethod: Method<Differentiable, IntegratedGradientsOptions> = {
   name: 'integrated-gradients',
@@ -84,7 +94,7 @@ export const integratedGradientsMethod: Method<Differentiable, IntegratedGradien
   aliases: ['IG'],
   family: 'gradient',
   explain: integratedGradients,
-  options: { steps: '50', quadrature: 'gauss-legendre', baseline: '0', seed: '0' },
+  options: { steps: '50', quadrature: 'gauss-legendre', baseline: '0', ...NOISE_DEFAULTS },
   needs: ['gradient'],
   passes: { forward: 'steps + 2', backward: 'steps' },
   classesPerPass: 'one',

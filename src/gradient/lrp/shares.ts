@@ -1,0 +1,78 @@
+/**
+ * Layer-wise relevance propagation shares the relevance R of an output among the inputs by their part in z: for each term
+ * x ∗ W + bias of z, R_x = x ⊙ Wᵀ (R / z). Biases keep their part; ε, with the sign of z, keeps z away from 0.
+ */
+import { attributesOf } from '../../onnx/decompose/rule.ts';
+import { withInputs } from '../other-inputs.ts';
+import { type Rule, type RuleContext, refuse } from '../rule.ts';
+import { RULES } from '../rules/index.ts';
+import { unmasked } from '../unmasked.ts';
+
+/** A node with weights, of which one input carries relevance. */
+export interface Layer {
+  readonly context: RuleContext;
+  readonly x: string;
+  readonly weights: string;
+  readonly bias: string | undefined;
+}
+
+/** What takes the place of a layer's input, weights and bias; without a bias there is none. */
+export interface Term {
+  readonly x: string;
+  readonly weights: string;
+  readonly bias?: string | undefined;
+}
+
+/** A rule for a layer with weights: R of its input. */
+export type LayerRule = (layer: Layer, relevance: string) => string;
+
+/** z + ε sign z, where the sign of 0 is 1. */
+export const stabilised = ({ add, where, less }: RuleContext, z: string, epsilon: number): string =>
+  add(z, where(less(z, 0), -epsilon, epsilon));
+
+/** R shared among all terms of z = Σ terms. */
+export function shareAmong(layer: Layer, relevance: string, terms: readonly Term[], epsilon: number): string {
+  const { context } = layer;
+  const { b, add, mul, div, node } = context;
+  const z = add(...terms.map((term) => b.op(node.op, inputsOf(layer, term), attributesOf(node))));
+  const share = div(relevance, stabilised(context, z, epsilon));
+  return add(...terms.map((term) => mul(term.x, back(layer, term, share))));
+}
+
+/** Wᵀ dy with a term's weights. */
+export function back(layer: Layer, term: Term, dy: string): string {
+  const { context, x } = layer;
+  const inputs = inputsOf(layer, term);
+  const rule = RULES[context.node.op as 'Conv' | 'ConvTranspose' | 'Gemm' | 'MatMul'];
+  return rule(withInputs({ ...context, dy }, inputs))[context.node.inputs.indexOf(x)]!;
+}
+
+function inputsOf({ context, x, weights }: Layer, term: Term): string[] {
+  const pair = context.node.inputs
+    .slice(0, 2)
+    .map((name) => (name === x ? term.x : name === weights ? term.weights : ''));
+  return term.bias ? [...pair, term.bias] : pair;
+}
+
+/** Makes a rule of one for layers. @throws `ERR_OPERATOR` where both factors depend on the picture */
+export const ofLayer =
+  (rule: LayerRule): Rule =>
+  (context) => {
+    const { node, dy, inputs, wants } = context;
+    const [first, second, bias] = inputs;
+    if (wants(0) === wants(1) || wants(2)) refuse(node, 'weights that do not depend on the picture');
+    const [x, weights] = wants(0) ? [first, second] : [second, first];
+    const relevance = rule({ context, x, weights, bias: bias || undefined }, dy);
+    return wants(0) ? [relevance, undefined, undefined] : [undefined, relevance];
+  };
+
+/** The same for any linear operator, among all of its inputs: R_x = x ⊙ ∂y/∂x (R / y). */
+export const byPart =
+  (rule: Rule, epsilon: number): Rule =>
+  (context) => {
+    const { node, dy, y, wants, mul, div } = context;
+    const share = div(dy, stabilised(context, y, epsilon));
+    return unmasked(rule)({ ...context, dy: share }).map((part, at) =>
+      part !== undefined && wants(at) ? mul(node.inputs[at]!, part) : undefined,
+    );
+  };
