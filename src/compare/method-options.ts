@@ -58,10 +58,17 @@ export const METHOD_OPTIONS: OptionTable = {
     value: 'name',
     help: 'a value, a node, a unique suffix of one, or a PyTorch module path; several are fused: a,b',
   },
+  pooling: {
+    kind: 'text',
+    value: 'how',
+    help: 'what a place gets that is the maximum of several windows: complete, the sum; captum, not quite, as there',
+  },
   rule: {
     kind: 'text',
     value: 'name',
-    help: 'epsilon, gamma, alpha1-beta0, epsilon-plus or epsilon-plus-flat, as in zennit; captum-epsilon, captum-gamma or captum-alpha1-beta0, as in captum',
+    help:
+      'epsilon, gamma, alpha1-beta0, epsilon-plus or epsilon-plus-flat, as in zennit; captum-epsilon, captum-gamma or ' +
+      'captum-alpha1-beta0, as in captum',
   },
   epsilon: { kind: 'number', value: 'number', help: 'what the epsilon rule adds to what it divides by' },
   gamma: { kind: 'number', value: 'number', help: 'how much the gamma rule favours positive parts' },

@@ -10,8 +10,9 @@ import type { Differentiable } from '../gradient/differentiable.ts';
 import { eigenCamMethod } from '../gradient/eigen-cam.ts';
 import { gradCamMethod } from '../gradient/grad-cam.ts';
 import { gradCamPlusPlusMethod } from '../gradient/grad-cam-plus-plus.ts';
-import { hiResCamMethod } from '../gradient/hires-cam.ts';
 import { guidedBackpropMethod } from '../gradient/guided-backprop.ts';
+import { guidedGradCamMethod } from '../gradient/guided-grad-cam.ts';
+import { hiResCamMethod } from '../gradient/hires-cam.ts';
 import { inputXGradientMethod } from '../gradient/input-x-gradient.ts';
 import { integratedGradientsMethod } from '../gradient/integrated-gradients.ts';
 import { isCamMethod } from '../gradient/is-cam.ts';
@@ -46,6 +47,7 @@ const REGISTERED = [
   inputXGradientMethod,
   guidedBackpropMethod,
   deconvnetMethod,
+  guidedGradCamMethod,
   deepLiftMethod,
   lrpMethod,
 ] as const;

@@ -62,7 +62,7 @@ export const integratedGradients = explainer<
     );
     const sums = await gradientSums(model, scene, rows, { wrt: model.input, score: scoreKind, classes, ...run });
     const end = noise ? new Float32Array(picture.data.length) : picture.data;
-    if (noise) applyRecipe(scene, { kind: 'noise', noise }, end);
+    if (noise) applyRecipe(scene, { kind: 'noise', ...noise }, end);
     return sums.map(({ gradient }) => gradient.map((slope, at) => slope * (end[at]! - baseline.data[at]!)));
   });
   const start = await model.predict(scene, [{ kind: 'path', alpha: 0 }], {

@@ -64,7 +64,7 @@ export function noiseTunnel(options: NoiseOptions, picture: Tensor): NoiseTunnel
 
 /** The recipes of a tunnel, or the picture as it is. */
 export const recipesOf = (tunnel: NoiseTunnel | undefined): Recipe[] =>
-  tunnel?.draws.map((noise) => ({ kind: 'noise', noise })) ?? [{ kind: 'original' }];
+  tunnel?.draws.map((noise) => ({ kind: 'noise', ...noise })) ?? [{ kind: 'original' }];
 
 function statistic(noise: (typeof NOISES)[number], mean: Float64Array, meanSquare: Float64Array | undefined) {
   if (noise === 'smoothgrad' || !meanSquare) return mean;

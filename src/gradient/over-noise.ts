@@ -16,8 +16,7 @@ export async function overNoise(
   const means: Float64Array[] = [];
   const squares: Float64Array[] = [];
   for (const [past, noise] of draws.entries()) {
-    const report = ({ done, total }: Progress) =>
-      onProgress?.({ done: past * total + done, total: draws.length * total });
+    const report = onProgress && ((progress: Progress) => onProgress(amongDraws(progress, past, draws.length)));
     const found = await valuesOf(noise, { signal, onProgress: report });
     for (const [target, values] of found.entries()) {
       const mean = (means[target] ??= new Float64Array(values.length));
@@ -30,3 +29,9 @@ export async function overNoise(
   }
   return means.map((mean, target) => statistic(mean, squares[target]));
 }
+
+/** Every draw takes as many passes. */
+const amongDraws = ({ done, total }: Progress, past: number, draws: number): Progress => ({
+  done: past * total + done,
+  total: draws * total,
+});

@@ -44,10 +44,18 @@ export async function pixelAttributions(
     recipes.map((recipe) => ({ recipe, target: index, weight, group })),
   );
   const squares = tunnel?.squares ?? false;
-  const request = { wrt: model.input, score: scoreKind, classes, propagation, squares, signal, onProgress };
+  const request = {
+    wrt: model.input,
+    score: scoreKind,
+    classes,
+    propagation,
+    powers: squares ? [1, 2] : [1],
+    signal,
+    onProgress,
+  };
   const sums = await gradientSums(model, { picture, baseline }, rows, request);
-  return sums.map(({ gradient, square, shape }) => ({
-    data: Float32Array.from(tunnel ? tunnel.statistic(gradient, square) : gradient),
+  return sums.map(({ gradient, powers, shape }) => ({
+    data: Float32Array.from(tunnel ? tunnel.statistic(gradient, powers[1]) : gradient),
     shape,
     options: tunnel?.options ?? {},
     ...(tunnel ? { seed: tunnel.seed } : {}),

@@ -10,6 +10,7 @@ import { gradCam } from '../../dist/src/gradient/grad-cam.js';
 import { gradCamPlusPlus } from '../../dist/src/gradient/grad-cam-plus-plus.js';
 import { hiResCam } from '../../dist/src/gradient/hires-cam.js';
 import { guidedBackprop } from '../../dist/src/gradient/guided-backprop.js';
+import { guidedGradCam } from '../../dist/src/gradient/guided-grad-cam.js';
 import { integratedGradients } from '../../dist/src/gradient/integrated-gradients.js';
 import { layerCam } from '../../dist/src/gradient/layer-cam.js';
 import { saliency } from '../../dist/src/gradient/saliency.js';
@@ -44,6 +45,7 @@ describe.skipIf(missing)(`parity on squeezenet1_1${missing ? ' (skipped: ../shar
   test.each([
     ['guided-backprop', guidedBackprop],
     ['deconvnet', deconvnet],
+    ['guided-grad-cam', guidedGradCam],
   ] as const)("%s is captum's", async (name, method) => {
     const { data, warnings } = await method(model, image(), { target });
     expectClose(data, reference(`${name}-281`).data);
