@@ -25,17 +25,21 @@ export const Div: LiftRule = (context) => {
   return broadcasting((inner) => quotient(inner, inner.dy, a, b))(context);
 };
 
-/** y = e / Σ e with e = exp(x − c), where c is the largest of x and x′ along the axis: m = (m_e + m_Σ) · Δe / Δx. */
+/**
+ * Δy = q ⊙ (Δx − ΔL), where L = ln Σ eˣ and q = Δy / Δ ln y. As Σ Δy = 0, ΔL = Σ q Δx / Σ q, so that
+ * m = q ⊙ (dy − Σ dy q / Σ q); where x = x′, q is y and m the gradient.
+ */
 export const Softmax: LiftRule = (context) => {
-  const { node, b, x, dy, sub, add, exp, sum, div, abs, less, where, mul, change, counterpart } = context;
-  const axes = [numberAttribute(node, 'axis', -1)];
-  const largest = b.op('ReduceMax', [b.op('Max', [x, counterpart(x)]), b.constant('int64', axes)]);
-  const e = { own: exp(sub(x, largest)), other: exp(sub(counterpart(x), largest)) };
-  const total = { own: sum(e.own, axes), other: sum(e.other, axes) };
-  const [share, totalShare] = quotient(context, dy, e, total);
-  const slope = where(less(abs(change(x)), 1e-10), e.own, div(sub(e.own, e.other), change(x)));
-  return [mul(add(share, sum(totalShare, axes)), slope)];
+  const { node, b, x, y, dy, sub, mul, div, sum, abs, less, where, change, middle, counterpart } = context;
+  const axis = numberAttribute(node, 'axis', -1);
+  const logarithm = (value: string) => b.op('LogSoftmax', [value], { axis });
+  const ratio = sub(logarithm(x), logarithm(counterpart(x)));
+  const q = where(less(abs(ratio), ALIKE), middle(y), div(change(y), ratio));
+  return [mul(q, sub(dy, div(sum(mul(dy, q), [axis]), sum(q, [axis]))))];
 };
+
+/** Below this, the mean of two numbers is their logarithmic mean Δy / Δ ln y up to a share of 10⁻⁹. */
+const ALIKE = 1e-4;
 
 /**
  * y = scale · c / σ with c = x − mean x and σ² = mean c² + ε. Δσ = Δσ² / (σ + σ′) and Δc² = (c + c′) Δc, so that

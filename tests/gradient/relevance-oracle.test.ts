@@ -1,0 +1,74 @@
+/** LRP, DeepLIFT and the noise tunnels against PyTorch: tests/golden/relevance/make.py. */
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { applyRecipe } from '../../dist/src/core/recipe.js';
+import { deepLift } from '../../dist/src/gradient/deep-lift.js';
+import { guidedGradCam } from '../../dist/src/gradient/guided-grad-cam.js';
+import { integratedGradients } from '../../dist/src/gradient/integrated-gradients.js';
+import { lrp } from '../../dist/src/gradient/lrp.js';
+import { saliency } from '../../dist/src/gradient/saliency.js';
+import { loadModel, type Model } from '../../dist/src/model.js';
+import { relativeError } from '../distance.ts';
+import { readNpy } from '../npy.ts';
+
+const folder = new URL('../golden/relevance/', import.meta.url);
+const golden = (name: string) => readNpy(new URL(`${name}.npy`, folder)).data;
+const picture = { data: Float32Array.from(golden('picture')), shape: [1, 3, 16, 16] };
+const target = 2;
+let model: Model;
+beforeAll(async () => {
+  const options = { workers: 1, mean: [0, 0, 0], std: [1, 1, 1] };
+  model = await loadModel(fileURLToPath(new URL('model.onnx', folder)), options);
+});
+afterAll(() => model.close());
+
+test('the model still has its batch normalisations', () => {
+  expect(model.graph.nodes.filter(({ op }) => op === 'BatchNormalization')).toHaveLength(2);
+});
+
+test.each([
+  'epsilon',
+  'gamma',
+  'alpha1-beta0',
+  'epsilon-plus',
+  'epsilon-plus-flat',
+  'captum-epsilon',
+  'captum-gamma',
+  'captum-alpha1-beta0',
+] as const)('LRP %s', async (rule) => {
+  const { data, convergenceDelta, score } = await lrp(model, { tensor: picture }, { target, rule });
+  const wanted = golden(`lrp-${rule}`);
+  expect(relativeError(data, wanted)).toBeLessThan(1e-4);
+  expect(convergenceDelta).toBeCloseTo(wanted.reduce((sum, value) => sum + value, 0) - score, 4);
+});
+
+test('DeepLIFT', async () => {
+  const { data } = await deepLift(model, { tensor: picture }, { target, baseline: 0.25 });
+  expect(relativeError(data, golden('deep-lift'))).toBeLessThan(1e-4);
+});
+
+describe('noise', () => {
+  const options = { target, noiseSamples: 6, noiseStd: 0.4, noiseUnit: 'absolute', seed: 5 } as const;
+
+  test('is what PyTorch was fed with', () => {
+    const nothing = { data: new Float32Array(768), shape: [3, 16, 16] };
+    const drawn = Array.from({ length: 6 }, (_, index) => {
+      const out = new Float32Array(768);
+      applyRecipe({ picture: nothing, baseline: nothing }, { kind: 'noise', seed: 5, index, std: 0.4 }, out);
+      return [...out];
+    }).flat();
+    expect(relativeError(drawn, golden('noise'))).toBeLessThan(1e-6);
+  });
+
+  test.each([
+    ['saliency', saliency, {}],
+    ['integrated-gradients', integratedGradients, { steps: 4, quadrature: 'right' }],
+    ['guided-grad-cam', guidedGradCam, { layer: '/Relu_2_output_0' }],
+    ['lrp', lrp, {}],
+  ] as const)('%s under SmoothGrad, SmoothGrad² and VarGrad', async (name, method, own) => {
+    for (const noise of ['smoothgrad', 'smoothgrad-sq', 'vargrad'] as const) {
+      const { data } = await method(model, { tensor: picture }, { ...options, ...own, noise });
+      expect(relativeError(data, golden(`${name}-${noise}`))).toBeLessThan(1e-3);
+    }
+  });
+});
