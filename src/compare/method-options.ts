@@ -58,6 +58,11 @@ export const METHOD_OPTIONS: OptionTable = {
     value: 'name',
     help: 'a value, a node, a unique suffix of one, or a PyTorch module path; several are fused: a,b',
   },
+  bias: {
+    kind: 'yes-no',
+    value: 'yes|no',
+    help: 'whether biases keep their part; no, and the values add up to the score',
+  },
   pooling: {
     kind: 'text',
     value: 'how',

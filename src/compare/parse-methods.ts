@@ -5,6 +5,13 @@ import { METHODS, type MethodOptions, type RegisteredMethod } from './methods.ts
 
 const GROUPS: readonly string[] = ['all', 'perturbation', 'gradient', 'cam'];
 
+/** What people call saliency under noise. */
+const WITH_NOISE: ReadonlyMap<string, readonly string[]> = new Map([
+  ['smoothgrad', ['saliency', 'noise=smoothgrad']],
+  ['smoothgradsq', ['saliency', 'noise=smoothgrad-sq']],
+  ['vargrad', ['saliency', 'noise=vargrad']],
+]);
+
 /** A method and the options written behind its name. */
 export interface ChosenMethod {
   readonly method: RegisteredMethod;
@@ -20,8 +27,9 @@ export interface ChosenMethod {
 export function parseMethods(names: readonly string[]): ChosenMethod[] {
   const chosen = names.flatMap((text) => {
     const [name = '', ...settings] = text.split(/:(?=[\w-]+=)/);
-    const options = settings.map(readSetting);
-    return methodsNamed(name).map((method) => withOptions(method, options));
+    const [method, ...implied] = WITH_NOISE.get(plainName(name)) ?? [name];
+    const options = [...implied, ...settings].map(readSetting);
+    return methodsNamed(method!).map((method) => withOptions(method, options));
   });
   return [...new Map(chosen.map((choice) => [JSON.stringify([choice.method.name, choice.options]), choice])).values()];
 }

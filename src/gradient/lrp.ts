@@ -26,6 +26,11 @@ export interface LrpOptions extends NoiseOptions {
   readonly epsilon?: number | undefined;
   /** How much positive parts are favoured by the γ rule. Default: 0.25. */
   readonly gamma?: number | undefined;
+  /**
+   * Whether biases keep their part of the relevance. `false`: they count for nothing, as with zennit's `zero_params='bias'` and
+   * captum's `set_bias_to_zero`, so that the values add up to the score. Default: true.
+   */
+  readonly bias?: boolean | undefined;
 }
 
 export interface LrpAttribution extends Attribution {
@@ -61,11 +66,12 @@ export const lrp = explainer<Differentiable, LrpOptions, LrpAttribution>(
     const rule = checkChoice(options.rule ?? 'epsilon-plus', 'rule', LRP_RULES);
     const epsilon = checkNumber(options.epsilon ?? (rule.startsWith('captum') ? 1e-9 : 1e-6), 'epsilon', 0);
     const gamma = checkNumber(options.gamma ?? 0.25, 'gamma', 0);
-    const request = { propagation: lrpBy({ rule, epsilon, gamma }), unit: subject.scoreKind };
+    const { bias = true } = options;
+    const request = { propagation: lrpBy({ rule, epsilon, gamma, bias }), unit: subject.scoreKind };
     const found = await pixelAttributions(model, subject, options, request);
     return found.map((attribution, at) => ({
       ...attribution,
-      options: { rule, epsilon, gamma, ...attribution.options },
+      options: { rule, epsilon, gamma, bias, ...attribution.options },
       fold: 'sum',
       ...(options.noise ? {} : { convergenceDelta: total(attribution.data) - subject.scores[at]! }),
     }));
@@ -80,7 +86,7 @@ export const lrpMethod: Method<Differentiable, LrpOptions> = {
   aliases: ['LayerwiseRelevancePropagation'],
   family: 'gradient',
   explain: lrp,
-  options: { rule: 'epsilon-plus', epsilon: '1e-6', gamma: '0.25', ...NOISE_DEFAULTS },
+  options: { rule: 'epsilon-plus', epsilon: '1e-6', gamma: '0.25', bias: 'yes', ...NOISE_DEFAULTS },
   needs: ['gradient'],
   passes: { forward: '2', backward: '1' },
   classesPerPass: 'one',

@@ -42,6 +42,14 @@ test.each([
   expect(convergenceDelta).toBeCloseTo(wanted.reduce((sum, value) => sum + value, 0) - score, 4);
 });
 
+test.each(['epsilon', 'gamma', 'alpha1-beta0', 'epsilon-plus', 'epsilon-plus-flat'] as const)(
+  'LRP %s whose biases keep nothing',
+  async (rule) => {
+    const { data } = await lrp(model, { tensor: picture }, { target, rule, bias: false });
+    expect(relativeError(data, golden(`lrp-${rule}-no-bias`))).toBeLessThan(1e-4);
+  },
+);
+
 test('DeepLIFT', async () => {
   const { data } = await deepLift(model, { tensor: picture }, { target, baseline: 0.25 });
   expect(relativeError(data, golden('deep-lift'))).toBeLessThan(1e-4);

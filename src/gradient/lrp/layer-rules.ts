@@ -1,17 +1,21 @@
 /** The rules for layers with weights, in zennit's forms: inputs of either sign; and in captum's, which take them as they are. */
 import { expandLike } from '../shaping.ts';
-import { back, type Layer, type LayerRule, shareAmong, stabilised } from './shares.ts';
+import { back, forward, type Layer, type LayerRule, shareAmong, stabilised } from './shares.ts';
 
 const positive = ({ context: { b } }: Layer, value: string) => b.op('Relu', [value]);
 const negative = ({ context: { b } }: Layer, value: string) => b.op('Min', [value, b.constant('float32', 0)]);
+
+/** What the layer gives, its bias left out where biases count for nothing. */
+const outputOf = (layer: Layer) =>
+  layer.context.inputs[2] === (layer.bias ?? '') ? layer.context.y : forward(layer, layer);
 
 /** z = x W + bias */
 export const epsilonRule =
   (epsilon: number): LayerRule =>
   (layer, relevance) => {
-    const { context, x, weights, bias } = layer;
-    const { mul, div, y } = context;
-    return mul(x, back(layer, { x, weights, bias }, div(relevance, stabilised(context, y, epsilon))));
+    const { context } = layer;
+    const share = context.div(relevance, stabilised(context, outputOf(layer), epsilon));
+    return context.mul(layer.x, back(layer, layer, share));
   };
 
 /** z = x⁺ W⁺ + x⁻ W⁻ + bias⁺: only what adds to the output (α = 1, β = 0; also called z⁺) */
@@ -34,7 +38,8 @@ export const gammaRule =
   (gamma: number, epsilon: number): LayerRule =>
   (layer, relevance) => {
     const { context, x, weights, bias } = layer;
-    const { y, add, mul, greater, less, indicator } = context;
+    const { add, mul, greater, less, indicator } = context;
+    const y = outputOf(layer);
     const stressed = (part: typeof positive, value: string) => add(value, mul(gamma, part(layer, value)));
     const part = (same: typeof positive, opposite: typeof positive, where: string) =>
       shareAmong(

@@ -30,6 +30,8 @@ export interface LrpParameters {
   readonly rule: LrpRule;
   readonly epsilon: number;
   readonly gamma: number;
+  /** Whether biases keep their part. */
+  readonly bias: boolean;
 }
 
 /** What keeps z away from 0 where ε is no parameter of the rule, as in zennit. */
@@ -77,18 +79,21 @@ export function lrpRules(parameters: LrpParameters, raw: ReadonlySet<string>): R
   const choose = layerRule(parameters);
   const layer: Rule = (context) => {
     const isFirst = context.node.inputs.some((value) => raw.has(value));
-    return ofLayer(choose(context.node.op, isFirst))(context);
+    return ofLayer(choose(context.node.op, isFirst), parameters.bias)(context);
   };
-  const unlessRaw =
+  const sum =
     (rule: Rule): Rule =>
-    (context) =>
-      (context.node.inputs.some((value) => raw.has(value)) ? rule : byPart(rule, epsilon))(context);
+    (context) => {
+      const isBias = !context.wants(0) || !context.wants(1);
+      const isPassed = context.node.inputs.some((value) => raw.has(value)) || (isBias && !parameters.bias);
+      return (isPassed ? rule : byPart(rule, epsilon))(context);
+    };
   return {
     ...COPYING,
     ...all(PASSED, () => passed),
     ...{ Conv: layer, ConvTranspose: layer, Gemm: layer, MatMul: layer },
     ...all(BY_PART, (rule) => byPart(rule, epsilon)),
-    ...all({ Add, Sub }, unlessRaw),
+    ...all({ Add, Sub }, sum),
     ...all({ MaxPool, GlobalMaxPool, ReduceMax }, unmasked),
     ...{ Mul, Div, Neg: passed, LRN: passed },
   };

@@ -33,11 +33,17 @@ export const stabilised = ({ add, where, less }: RuleContext, z: string, epsilon
 /** R shared among all terms of z = Σ terms. */
 export function shareAmong(layer: Layer, relevance: string, terms: readonly Term[], epsilon: number): string {
   const { context } = layer;
-  const { b, add, mul, div, node } = context;
-  const z = add(...terms.map((term) => b.op(node.op, inputsOf(layer, term), attributesOf(node))));
+  const { add, mul, div } = context;
+  const z = add(...terms.map((term) => forward(layer, term)));
   const share = div(relevance, stabilised(context, z, epsilon));
   return add(...terms.map((term) => mul(term.x, back(layer, term, share))));
 }
+
+/** x ∗ W + bias */
+export const forward = (layer: Layer, term: Term): string => {
+  const { b, node } = layer.context;
+  return b.op(node.op, inputsOf(layer, term), attributesOf(node));
+};
 
 /** Wᵀ dy with a term's weights. */
 export function back(layer: Layer, term: Term, dy: string): string {
@@ -54,15 +60,19 @@ function inputsOf({ context, x, weights }: Layer, term: Term): string[] {
   return term.bias ? [...pair, term.bias] : pair;
 }
 
-/** Makes a rule of one for layers. @throws `ERR_OPERATOR` where both factors depend on the picture */
+/**
+ * Makes a rule of one for layers.
+ * @param keepsBias whether biases keep their part; else they count for nothing
+ * @throws `ERR_OPERATOR` where both factors depend on the picture
+ */
 export const ofLayer =
-  (rule: LayerRule): Rule =>
+  (rule: LayerRule, keepsBias: boolean): Rule =>
   (context) => {
     const { node, dy, inputs, wants } = context;
     const [first, second, bias] = inputs;
     if (wants(0) === wants(1) || wants(2)) refuse(node, 'weights that do not depend on the picture');
     const [x, weights] = wants(0) ? [first, second] : [second, first];
-    const relevance = rule({ context, x, weights, bias: bias || undefined }, dy);
+    const relevance = rule({ context, x, weights, bias: (keepsBias && bias) || undefined }, dy);
     return wants(0) ? [relevance, undefined, undefined] : [undefined, relevance];
   };
 

@@ -109,7 +109,7 @@ def weighted(rule, layer, weight, bias, x, relevance, parameters):
     return shared(relevance * (y > 0), up, stabiliser) + shared(relevance * (y < 0), down, stabiliser)
 
 
-def lrp(x0, rule, target=TARGET):
+def lrp(x0, rule, target=TARGET, keeps=True):
     captum = rule.startswith('captum')
     parameters = {'epsilon': 1e-9 if captum else 1e-6}
     norm = parameters['epsilon'] if captum else 1e-6
@@ -125,9 +125,9 @@ def lrp(x0, rule, target=TARGET):
     r = torch.zeros_like(scores)
     r[0, target] = scores[0, target]
 
-    def layer(module, x, relevance, weight=None, bias=None):
-        weight, bias = (module.weight, module.bias) if weight is None else (weight, bias)
-        return weighted(rule, module, weight, bias, x, relevance, parameters)
+    def layer(module, x, relevance, weight=None, b=None):
+        weight, b = (module.weight, module.bias) if weight is None else (weight, b)
+        return weighted(rule, module, weight, b if keeps else b * 0, x, relevance, parameters)
 
     def normalised(conv, bn, x, relevance, weight, bias):
         if not captum:
@@ -224,6 +224,9 @@ RULES = ['epsilon', 'gamma', 'alpha1-beta0', 'epsilon-plus', 'epsilon-plus-flat'
 for rule in RULES + ['captum-epsilon', 'captum-gamma', 'captum-alpha1-beta0']:
     save(f'lrp-{rule}', lrp(picture, rule))
     print(rule, lrp(picture, rule).sum().item(), net(picture)[0, TARGET].item())
+for rule in RULES:
+    save(f'lrp-{rule}-no-bias', lrp(picture, rule, keeps=False))
+    print(rule, 'without biases', lrp(picture, rule, keeps=False).sum().item())
 reference = torch.full_like(picture, 0.25)
 save('deep-lift', deep_lift(picture, reference))
 print('deep-lift', deep_lift(picture, reference).sum().item(), (net(picture) - net(reference))[0, TARGET].item())
