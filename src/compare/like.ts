@@ -6,10 +6,21 @@ import type { MethodOptions } from './methods.ts';
 type Defaults = MethodOptions & { readonly score?: ScoreKind };
 type DefaultsByMethod = { readonly [method: string]: Defaults };
 
+/** Of its NoiseTunnel, where there is noise. */
+const NOISE_TUNNEL: Defaults = { noiseSamples: 5, noiseStd: 1, noiseUnit: 'absolute' };
+
 const CAPTUM: DefaultsByMethod = {
   occlusion: { stride: 1 },
   lime: { samples: 25, kernelWidth: 1, fill: 0, score: 'logit' },
   'grad-cam': { relu: false },
+  'integrated-gradients': NOISE_TUNNEL,
+  saliency: NOISE_TUNNEL,
+  'input-x-gradient': NOISE_TUNNEL,
+  'guided-backprop': NOISE_TUNNEL,
+  deconvnet: NOISE_TUNNEL,
+  'guided-grad-cam': NOISE_TUNNEL,
+  'deep-lift': { pooling: 'captum', ...NOISE_TUNNEL },
+  lrp: { rule: 'captum-epsilon', ...NOISE_TUNNEL },
 };
 
 const TORCH_CAM: DefaultsByMethod = {

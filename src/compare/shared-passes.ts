@@ -16,11 +16,12 @@ export async function sharedPasses(model: Differentiable, image: Picture): Promi
       return (logits ??= model.logits(picture, options));
     },
     async sums(source, scene, rows, request) {
-      const isShared = scene.picture === prepared.picture && rows.every(({ recipe }) => recipe.kind === 'original');
-      if (!isShared) return model.sums(source, scene, rows, request);
+      const isUnperturbed =
+        scene.picture === prepared.picture && rows.every(({ recipe }) => recipe.kind === 'original');
+      if (!isUnperturbed || source.reference !== undefined) return model.sums(source, scene, rows, request);
       const ofSource = kept.get(source) ?? new Map<string, Promise<Sums>>();
       kept.set(source, ofSource);
-      const key = JSON.stringify([rows, request.outputs]);
+      const key = JSON.stringify([rows, request.outputs, request.powers]);
       const known = ofSource.get(key);
       if (!known) {
         const made = model.sums(source, scene, rows, request);

@@ -97,6 +97,13 @@ test('a layer that is asked for and not there is an error, wherever it is asked 
   }
 });
 
+test('what is compared with different baselines is not taken for the same', async () => {
+  const model = await load('plain');
+  const methods = ['deep-lift:baseline=0', 'deep-lift:baseline=0.7'];
+  const { attributions } = await compare(model, image, { methods, targets: [0] });
+  expect(attributions[0]!.data).not.toEqual(attributions[1]!.data);
+});
+
 test('methods share the classification and the passes on the picture as it is, and give what they give alone', async () => {
   const plain = await load('plain');
   const passes = { logits: 0, rows: 0 };

@@ -24,6 +24,13 @@ describe('method names', () => {
     ['LIME', 'lime'],
     ['Occlusion', 'occlusion'],
     ['Saliency', 'saliency'],
+    ['InputXGradient', 'input-x-gradient'],
+    ['GuidedBackprop', 'guided-backprop'],
+    ['Deconvolution', 'deconvnet'],
+    ['GuidedGradCam', 'guided-grad-cam'],
+    ['DeepLift', 'deep-lift'],
+    ['LRP', 'lrp'],
+    ['SmoothGrad', 'saliency'],
   ])('%s is %s', (written, canonical) => expect(names(written)).toEqual([canonical]));
 
   test('groups', () => {
@@ -48,6 +55,9 @@ describe('options behind a name', () => {
     ['occlusion:baseline=blur:11:window=8', { baseline: 'blur:11', window: '8' }],
     ['lime:samples=200:kernel-width=0.5', { samples: 200, kernelWidth: 0.5 }],
     ['grad-cam:layer=layer4', { layer: 'layer4' }],
+    ['smooth-grad', { noise: 'smoothgrad' }],
+    ['VarGrad:noise-std=0.2', { noise: 'vargrad', noiseStd: 0.2 }],
+    ['lrp:rule=captum-gamma:noise=smoothgrad-sq', { rule: 'captum-gamma', noise: 'smoothgrad-sq' }],
   ])('%s', (text, options) => expect(optionsOf(text)).toEqual(options));
 
   test('one that the method does not have is refused', () => {

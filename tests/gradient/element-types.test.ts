@@ -123,7 +123,7 @@ describe('a model of whole numbers', () => {
       const options = { target: 3, baseline, steps: 30 };
       const [wanted, found] = await Promise.all([twin, model].map((each) => integratedGradients(each, photo, options)));
       expect(relativeError(found!.data, wanted!.data)).toBeLessThan(1e-4);
-      expect(found!.convergenceDelta).toBeCloseTo(wanted!.convergenceDelta, 3);
+      expect(found!.convergenceDelta).toBeCloseTo(wanted!.convergenceDelta!, 3);
       const drops = await Promise.all(
         [twin, model].map((each) => occlusion(each, photo, { ...options, window: 4, stride: 4 })),
       );
@@ -143,7 +143,7 @@ describe('a baseline of a model of whole numbers', () => {
     const { convergenceDelta } = await integratedGradients(model, photo, { target: 3, baseline: 'mean', steps: 200 });
     await using twin = await load(network(), { ...SCALE, size: SIDE });
     const wanted = await integratedGradients(twin, photo, { target: 3, baseline: 'mean', steps: 200 });
-    expect(Math.abs(convergenceDelta)).toBeLessThan(2 * Math.abs(wanted.convergenceDelta) + 1e-3);
+    expect(Math.abs(convergenceDelta!)).toBeLessThan(2 * Math.abs(wanted.convergenceDelta!) + 1e-3);
   });
 
   it('that it does not have is refused', async () => {

@@ -68,7 +68,7 @@ describe('a linear model', () => {
       });
       const exact = column(2).map((weight, at) => weight * (image.tensor.data[at]! - 0.25));
       expectNear(data, exact, 5);
-      expect(Math.abs(convergenceDelta)).toBeLessThan(1e-5);
+      expect(Math.abs(convergenceDelta!)).toBeLessThan(1e-5);
     },
   );
 
