@@ -2,6 +2,7 @@
  * A recipe is a perturbation as plain data. Every recipe mixes the picture x with a baseline x′ of the same shape:
  * m ⊙ x + (1 − m) ⊙ x′. Explainers make recipes; whoever runs the model applies them, into its own batch buffer.
  */
+import { type GridMask, gridMask } from './grid-mask.ts';
 import type { Tensor } from './tensor.ts';
 
 /** What recipes are applied to, in the model's input space, channels first. Lies in shared memory. */
@@ -21,6 +22,8 @@ export type Recipe =
   | { readonly kind: 'window'; readonly y: number; readonly x: number; readonly height: number; readonly width: number }
   /** The baseline in every segment whose entry of `keep` is 0. */
   | { readonly kind: 'segments'; readonly keep: Uint8Array }
+  /** A random soft mask m, drawn where it is applied. */
+  | ({ readonly kind: 'grid-mask' } & GridMask)
   /** A point on the straight line from the baseline (0) to the picture (1). */
   | { readonly kind: 'path'; readonly alpha: number };
 
@@ -45,6 +48,13 @@ export function applyRecipe({ picture, baseline, segments }: Scene, recipe: Reci
       out.set(picture.data);
       replaceSegments(out, baseline.data, segments!, recipe.keep);
       return;
+    case 'grid-mask': {
+      const mask = gridMask(recipe, height, width);
+      for (let at = 0; at < out.length; at++) {
+        out[at] = baseline.data[at]! + mask[at % plane]! * (picture.data[at]! - baseline.data[at]!);
+      }
+      return;
+    }
     case 'path':
       mix(out, baseline.data, picture.data, recipe.alpha);
   }
