@@ -55,19 +55,30 @@ export function addMethodOptions(command: Command): Command {
     command.addOption(option);
   }
   return command
-    .option('--score <kind>', 'logit or probability (default: probability for LIME, logit for the rest)')
+    .option(
+      '--score <kind>',
+      'logit or probability (default: probability for LIME, RISE, KernelSHAP, logit for the rest)',
+    )
     .option('--window <pixels>', 'occlusion: 16, or height x width: 24x12')
     .option('--stride <pixels>', 'occlusion: how far the window moves')
     .option('--baseline <what>', '0, black, white, grey, mean, blur:11, noise or R,G,B')
-    .option('--samples <count>', 'LIME (default: 1000)')
+    .option('--samples <count>', 'LIME (default: 1000), RISE (4000), KernelSHAP (2048 and two for each segment)')
     .option('--seed <number>', 'of everything that is drawn (default: 0)')
-    .option('--segmentation <how>', 'LIME: slic, grid, or a label map in a .npy file')
-    .option('--segments <count>', 'LIME (default: 60)')
+    .option('--segmentation <how>', 'LIME, KernelSHAP: slic, quickshift, grid, or a label map in a .npy file')
+    .option('--segments <count>', 'SLIC, grid (default: 60)')
     .option('--compactness <number>', 'SLIC (default: 10)')
     .option('--sigma <pixels>', 'SLIC: smoothing before (default: 1)')
+    .option('--kernel-size <pixels>', 'quickshift: wider makes larger segments (default: 4)')
+    .option('--max-dist <number>', 'quickshift: pixels farther apart are never tied (default: 200)')
+    .option('--ratio <0–1>', 'quickshift: colour against place (default: 0.2)')
+    .option('--fill <what>', 'LIME, KernelSHAP: mean of each segment, or R,G,B (default: mean)')
     .option('--kernel-width <number>', 'LIME (default: 0.25)')
     .option('--ridge <number>', 'LIME: penalty (default: 1)')
-    .option('--fill <what>', 'LIME: mean of each segment, or R,G,B (default: mean)')
+    .option('--num-features <count>', 'LIME: only the strongest segments get a weight (default: all)')
+    .option('--sampling <how>', 'KernelSHAP: enumerated or captum (default: enumerated)')
+    .option('--cells <count>', "RISE: the masks' cells along a side (default: 7)")
+    .option('--keep-probability <0–1>', 'RISE: how many cells are on (default: 0.5)')
+    .option('--denominator <what>', 'RISE: expected, coverage or none (default: expected)')
     .option('--steps <count>', 'integrated gradients (default: 50)')
     .option(
       '--quadrature <rule>',

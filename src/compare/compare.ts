@@ -3,7 +3,7 @@ import type { Attribution } from '../core/attribution.ts';
 import { checkInteger } from '../core/check.ts';
 import { classify } from '../core/classify.ts';
 import { ExplainError } from '../core/errors.ts';
-import type { Picture, Progress, RunOptions } from '../core/predictor.ts';
+import type { Classifier, Picture, Progress, RunOptions } from '../core/predictor.ts';
 import { resolveTargets, type Target } from '../core/target.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
 import { type Agreement, agreement } from './agreement.ts';
@@ -51,14 +51,10 @@ export const DEFAULT_METHODS: readonly string[] = [
  * @example
  * const { attributions } = await compare(model, image, { methods: ['occlusion', 'grad-cam'], targets: ['cat', 'dog'] });
  */
-export async function compare(
-  model: Differentiable,
-  image: Picture,
-  options: CompareOptions = {},
-): Promise<Comparison> {
+export async function compare(model: Classifier, image: Picture, options: CompareOptions = {}): Promise<Comparison> {
   const { methods: names = DEFAULT_METHODS, targets: wanted, top = 2, onProgress, ...shared } = options;
   const methods = parseMethods(names);
-  // The methods share the one prepared picture.
+  // The methods share the one prepared picture. A model without a graph refuses gradient methods itself.
   const prepared = await model.prepare(image);
   const once: Differentiable = Object.create(model, { prepare: { value: async () => prepared } });
   const ranked = await classify(once, image, { top: Infinity, signal: options.signal });

@@ -10,9 +10,26 @@ export const METHOD_NUMBERS = [
   'sigma',
   'kernelWidth',
   'ridge',
+  'numFeatures',
+  'kernelSize',
+  'maxDist',
+  'ratio',
+  'cells',
+  'keepProbability',
   'steps',
 ] as const;
-const TEXTS = ['window', 'stride', 'baseline', 'segmentation', 'fill', 'quadrature', 'layer', 'score'] as const;
+const TEXTS = [
+  'window',
+  'stride',
+  'baseline',
+  'segmentation',
+  'fill',
+  'sampling',
+  'denominator',
+  'quadrature',
+  'layer',
+  'score',
+] as const;
 
 export type MethodOptionName = (typeof METHOD_NUMBERS | typeof TEXTS)[number];
 

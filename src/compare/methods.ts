@@ -7,13 +7,17 @@ import { type GradCamOptions, gradCam } from '../gradient/grad-cam.ts';
 import { type IntegratedGradientsOptions, integratedGradients } from '../gradient/integrated-gradients.ts';
 import { type LayerCamOptions, layerCam } from '../gradient/layer-cam.ts';
 import { saliency } from '../gradient/saliency.ts';
+import { type KernelShapOptions, kernelShap } from '../perturb/kernel-shap.ts';
 import { type LimeOptions, lime } from '../perturb/lime.ts';
 import { type OcclusionOptions, occlusion } from '../perturb/occlusion.ts';
+import { type RiseOptions, rise } from '../perturb/rise.ts';
 import { type MethodOptionName, readMethodOption } from './method-options.ts';
 
 /** The options of all methods together; each method reads its own. */
 export type MethodOptions = OcclusionOptions &
   LimeOptions &
+  RiseOptions &
+  KernelShapOptions &
   IntegratedGradientsOptions &
   GradCamOptions &
   LayerCamOptions;
@@ -26,6 +30,18 @@ export interface Method {
   readonly explain: Explainer<Differentiable, MethodOptions, Attribution>;
 }
 
+/** What LIME and KernelSHAP share: the segments and what stands in their place. */
+const SEGMENT_OPTIONS = [
+  'segmentation',
+  'segments',
+  'compactness',
+  'sigma',
+  'kernelSize',
+  'maxDist',
+  'ratio',
+  'fill',
+] as const;
+
 /** All methods, in the order in which they are shown. */
 export const METHODS: readonly Method[] = [
   {
@@ -37,19 +53,20 @@ export const METHODS: readonly Method[] = [
   {
     name: 'lime',
     family: 'perturbation',
-    options: [
-      'score',
-      'samples',
-      'seed',
-      'segmentation',
-      'segments',
-      'compactness',
-      'sigma',
-      'kernelWidth',
-      'ridge',
-      'fill',
-    ],
+    options: ['score', 'samples', 'seed', ...SEGMENT_OPTIONS, 'kernelWidth', 'ridge', 'numFeatures'],
     explain: lime,
+  },
+  {
+    name: 'rise',
+    family: 'perturbation',
+    options: ['score', 'samples', 'seed', 'cells', 'keepProbability', 'denominator', 'baseline'],
+    explain: rise,
+  },
+  {
+    name: 'kernel-shap',
+    family: 'perturbation',
+    options: ['score', 'samples', 'seed', ...SEGMENT_OPTIONS, 'sampling'],
+    explain: kernelShap,
   },
   { name: 'grad-cam', family: 'cam', options: ['score', 'layer'], explain: gradCam },
   { name: 'layer-cam', family: 'cam', options: ['score', 'layer'], explain: layerCam },

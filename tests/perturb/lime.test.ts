@@ -109,7 +109,7 @@ describe('lime', () => {
     [{ segmentation: 'grid', segments: 0 }, 'segments'],
     [{ segments: 1025 }, 'segments'],
     [{ segmentation: { data: Int32Array.from({ length: 2048 }, (_, at) => at), shape: [32, 64] } }, '[16, 16]'],
-    [{ segmentation: 'watershed' }, 'segmentation: expected one of slic, grid'],
+    [{ segmentation: 'watershed' }, 'segmentation: expected one of slic, quickshift, grid'],
     [{ segmentation: { data: new Int32Array(256), shape: [8, 32] } }, 'a label map [16, 16]'],
     [{ segmentation: { data: new Int32Array(4), shape: [16, 16] } }, 'of 4 labels'],
     [{ segmentation: { data: new Float32Array(256).fill(0.5), shape: [16, 16] } }, 'whole numbers'],
