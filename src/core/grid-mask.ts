@@ -55,9 +55,11 @@ export function betweenCells(side: number, cells: number, start: number): Betwee
 }
 
 /** A mask [height · width] with values from 0 to 1. */
-export function gridMask(mask: GridMask, height: number, width: number): Float32Array {
-  const { cells } = mask;
-  const { on, top, left } = drawGrid(mask, height, width);
+export const gridMask = (mask: GridMask, height: number, width: number): Float32Array =>
+  enlarged(drawGrid(mask, height, width), mask.cells, height, width);
+
+/** The part [height · width] of a drawn grid that lies on the picture, enlarged. */
+export function enlarged({ on, top, left }: DrawnGrid, cells: number, height: number, width: number): Float32Array {
   const rows = betweenCells(height, cells, top);
   const columns = betweenCells(width, cells, left);
   const line = new Float64Array(cells);

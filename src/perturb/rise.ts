@@ -45,7 +45,7 @@ export const rise = explainer<Classifier, RiseOptions, Attribution>(
     const { baseline = 0 } = options;
     const [channels, height, width] = subject.picture.shape as [number, number, number];
     const samples = checkInteger(options.samples ?? 4000, 'samples', 1, 1_000_000);
-    const cells = checkInteger(options.cells ?? 7, 'cells', 1, Math.min(height, width));
+    const cells = checkInteger(options.cells ?? Math.min(7, height, width), 'cells', 1, Math.min(height, width));
     const keep = checkNumber(options.keepProbability ?? 0.5, 'keep-probability', 0.001, 1);
     const denominator = checkChoice(options.denominator ?? 'expected', 'denominator', DENOMINATORS);
     const seed = checkInteger(options.seed ?? 0, 'seed');

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { compare } from '../../dist/src/compare/compare.js';
 import { sharedTensor } from '../../dist/src/core/tensor.js';
+import * as library from '../../dist/src/index.js';
 import { type Classify, fromFunction } from '../../dist/src/perturb/from-function.js';
 import { lime } from '../../dist/src/perturb/lime.js';
 import { scattered, tensorOf } from './toys.ts';
@@ -20,7 +22,7 @@ describe('fromFunction', () => {
       async ({ data, shape }) => {
         expect(data.length).toBe(shape[0]! * 48);
         shapes.push(shape);
-        return always([1, 2])({ data, shape });
+        return Array.from({ length: shape[0]! }, () => [1, 2]);
       },
       { size: 4, batch: 3 },
     );
@@ -91,6 +93,52 @@ describe('fromFunction', () => {
     const model = fromFunction(classify, { size: 4 });
     const call = model.predict(scene, originals(3), { targets: [0], score: 'logit' });
     await expect(call).rejects.toThrow(expect.objectContaining({ code: 'ERR_INFERENCE' }));
+  });
+
+  test('hands the call’s signal to the function, which can end a request early', async () => {
+    const reason = new Error('enough');
+    const controller = new AbortController();
+    let asked = 0;
+    const service: Classify = (_, { signal }) => {
+      if (asked++ === 0) return Promise.resolve([[1, 2]]);
+      setTimeout(() => controller.abort(reason), 10);
+      return new Promise((_, reject) => signal!.addEventListener('abort', () => reject(signal!.reason)));
+    };
+    const call = library.rise(fromFunction(service, { size: 4 }), { tensor: picture }, { signal: controller.signal });
+    await expect(call).rejects.toBe(reason);
+    expect(asked).toBe(2);
+  });
+
+  describe('has no gradients', () => {
+    const model = fromFunction(async ({ shape: [count = 0] }) => Array.from({ length: count }, () => [1, 2]), {
+      size: 8,
+    });
+    const image = { tensor: tensorOf([3, 8, 8], scattered) };
+    const refusal =
+      /^gradient methods: expected an ONNX model, received a function, which has no graph\. Occlusion, LIME/;
+
+    test.each(['saliency', 'integratedGradients', 'gradCam', 'layerCam'] as const)('%s says so', async (name) => {
+      const explain = library[name] as unknown as typeof library.occlusion;
+      await expect(explain(model, image)).rejects.toMatchObject({
+        code: 'ERR_OPERATOR',
+        message: expect.stringMatching(refusal),
+      });
+    });
+
+    test('compare explains with the methods that need none and reports the others', async () => {
+      const methods = [
+        'occlusion:window=4',
+        'lime:samples=20',
+        'rise:samples=20',
+        'kernel-shap:samples=60',
+        'grad-cam',
+        'ig',
+      ];
+      const { attributions, refused } = await compare(model, image, { methods, targets: [0], segments: 4 });
+      expect(attributions.map(({ method }) => method)).toEqual(['occlusion', 'lime', 'rise', 'kernel-shap']);
+      expect(refused.map(({ method }) => method)).toEqual(['grad-cam', 'integrated-gradients']);
+      for (const { error } of refused) expect(error.message).toMatch(refusal);
+    });
   });
 
   test('passes on what the function throws', async () => {

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { grid } from '../../../dist/src/perturb/segment/grid.js';
 import { slic } from '../../../dist/src/perturb/segment/slic.js';
+import { adjustedRand } from './agreement.ts';
 
 const SIDE = 224;
 const file = (path: string) => new URL(`../../../${path}`, import.meta.url).pathname;
@@ -17,20 +18,6 @@ test('slic agrees with scikit-image far better than a grid does', async () => {
   expect(adjustedRand(ours, golden)).toBeGreaterThan(adjustedRand(even, golden) + 0.15);
   expect(boundaryRecall(ours, golden)).toBeGreaterThan(2 * boundaryRecall(even, golden));
 });
-
-/** How far two labellings agree on which pixels belong together: 1 wholly, 0 as by chance. */
-function adjustedRand(one: ArrayLike<number>, other: ArrayLike<number>): number {
-  const pairs = (counts: Iterable<number>) => [...counts].reduce((sum, n) => sum + (n * (n - 1)) / 2, 0);
-  const tally = (key: (at: number) => number) => {
-    const counts = new Map<number, number>();
-    for (let at = 0; at < one.length; at++) counts.set(key(at), (counts.get(key(at)) ?? 0) + 1);
-    return pairs(counts.values());
-  };
-  const together = tally((at) => 1000 * one[at]! + other[at]!);
-  const [inOne, inOther] = [tally((at) => one[at]!), tally((at) => other[at]!)];
-  const byChance = (inOne * inOther) / pairs([one.length]);
-  return (together - byChance) / ((inOne + inOther) / 2 - byChance);
-}
 
 /** The share of the golden boundaries within 2 pixels of one of ours. */
 function boundaryRecall(ours: ArrayLike<number>, golden: ArrayLike<number>): number {
