@@ -18,10 +18,10 @@ describe('method names', () => {
   ])('%s is %s', (written, canonical) => expect(names(written)).toEqual([canonical]));
 
   test('groups', () => {
-    expect(names('perturbation')).toEqual(['occlusion', 'lime']);
+    expect(names('perturbation')).toEqual(['occlusion', 'lime', 'rise', 'kernel-shap']);
     expect(names('cam')).toEqual(['grad-cam', 'layer-cam']);
     expect(names('gradient')).toEqual(['integrated-gradients', 'saliency']);
-    expect(names('all')).toHaveLength(6);
+    expect(names('all')).toHaveLength(8);
   });
 
   test('an unknown one is refused with those there are', () => {
@@ -46,7 +46,7 @@ describe('options behind a name', () => {
   });
 
   test('a method is taken once for the same options', () => {
-    expect(names('all', 'lime', 'LIME')).toHaveLength(6);
+    expect(names('all', 'lime', 'LIME')).toHaveLength(8);
     expect(names('occlusion', 'occlusion:window=4', 'occlusion:window=4')).toEqual(['occlusion', 'occlusion']);
   });
 
