@@ -73,7 +73,9 @@ export const rise = explainer<Classifier, RiseOptions, Attribution>(
         backwardPasses: 0,
         lattice: PIXELS,
         fold: 'mean',
-        unit: denominator === 'none' ? `${subject.scoreKind}, summed` : `mean ${subject.scoreKind}`,
+        level: map.reduce((total, value) => total + value, 0) / map.length,
+        unit:
+          denominator === 'none' ? `summed ${subject.scoreKind} over its mean` : `${subject.scoreKind} over its mean`,
       };
     });
   },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { spatialMap } from '../../dist/src/core/attribution.js';
 import { cellSize, enlarged, gridMask } from '../../dist/src/core/grid-mask.js';
 import { rise } from '../../dist/src/perturb/rise.js';
 import { constantModel, linearModel, scattered, tensorOf } from './toys.ts';
@@ -52,6 +53,15 @@ describe('rise', () => {
     };
     expect(await distance(20_000)).toBeLessThan(0.03);
     expect(await distance(200)).toBeGreaterThan(0.03);
+  });
+
+  test('heatmaps show the difference from the map’s mean', async () => {
+    const found = await rise(model(), image, { samples: 30, cells: 2, target: 1 });
+    const { data } = spatialMap(found);
+    const mean = found.data.reduce((sum, value) => sum + value, 0) / found.data.length;
+    expect(found.level).toBeCloseTo(mean, 6);
+    expect(data.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 4);
+    for (const at of pixels) expect(data[at]).toBeCloseTo(found.data[at]! - mean, 5);
   });
 
   test('masks the picture with the baseline that was asked for', async () => {
