@@ -49,7 +49,7 @@ export const kernelShap = explainer<Classifier, KernelShapOptions, SegmentExplan
     const samples = checkInteger(options.samples ?? 2 * count + 2048, 'samples', 2, 1_000_000);
     const coalitions = COALITIONS[sampling](count, samples, seed);
     const recipes = keeping([new Uint8Array(count), ...coalitions.masks]);
-    const [{ scores, forwardPasses }, solve] = await meanwhile(
+    const [{ scores, forwardPasses }, { solve, isDetermined }] = await meanwhile(
       options.signal,
       (signal) => scoresUnder(model, subject, scene, recipes, { ...options, signal }),
       async (signal) =>
@@ -66,7 +66,11 @@ export const kernelShap = explainer<Classifier, KernelShapOptions, SegmentExplan
         unit: `${subject.scoreKind} share`,
         intercept: none,
         samplesUsed: coalitions.masks.length,
+        warnings: isDetermined ? [] : [tooFew(coalitions.masks.length, count)],
       };
     });
   },
 );
+
+const tooFew = (coalitions: number, segments: number) =>
+  `${coalitions} coalitions do not tell ${segments} segments apart: of the values that fit, the smallest are given. Take ${4 * segments} or more.`;

@@ -64,7 +64,7 @@ test('all coalitions under the Shapley kernel give the Shapley values of a game,
   expect(coalitions.masks).toHaveLength(62);
   const worth = (mask: ArrayLike<number>) =>
     values[Array.from(mask).reduce((members, bit, at) => members | (bit << at), 0)]!;
-  const solve = shapleySolver(coalitions, 6, maskGram(coalitions.masks, coalitions.weights, 6));
+  const { solve } = shapleySolver(coalitions, 6, maskGram(coalitions.masks, coalitions.weights, 6));
   close(solve(coalitions.masks.map(worth), values[0]!, values[63]! - values[0]!), phi, 1e-7);
 });
 
@@ -76,7 +76,7 @@ test.each(golden.kernelShap as Record<string, number[]>[])(
       weights: Float64Array.from(weights!),
     };
     const gram = maskGram(coalitions.masks, coalitions.weights, phi!.length);
-    const solve = shapleySolver(coalitions, phi!.length, gram);
+    const { solve } = shapleySolver(coalitions, phi!.length, gram);
     close(solve(scores!, Number(none), Number(total)), phi!, 1e-6);
   },
 );
