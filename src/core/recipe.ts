@@ -48,13 +48,9 @@ export function applyRecipe({ picture, baseline, segments }: Scene, recipe: Reci
       out.set(picture.data);
       replaceSegments(out, baseline.data, segments!, recipe.keep);
       return;
-    case 'grid-mask': {
-      const mask = gridMask(recipe, height, width);
-      for (let at = 0; at < out.length; at++) {
-        out[at] = baseline.data[at]! + mask[at % plane]! * (picture.data[at]! - baseline.data[at]!);
-      }
+    case 'grid-mask':
+      mixMasked(out, baseline.data, picture.data, gridMask(recipe, height, width));
       return;
-    }
     case 'path':
       mix(out, baseline.data, picture.data, recipe.alpha);
   }
@@ -75,5 +71,15 @@ function mix(out: Float32Array, from: Float32Array, to: Float32Array, alpha: num
   for (let at = 0; at < length; at++) {
     const start = from[at]!;
     out[at] = start + alpha * (to[at]! - start);
+  }
+}
+
+function mixMasked(out: Float32Array, from: Float32Array, to: Float32Array, mask: Float32Array): void {
+  const [plane, length] = [mask.length, out.length];
+  for (let first = 0; first < length; first += plane) {
+    for (let pixel = 0, at = first; pixel < plane; pixel++, at++) {
+      const start = from[at]!;
+      out[at] = start + mask[pixel]! * (to[at]! - start);
+    }
   }
 }
