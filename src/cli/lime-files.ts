@@ -1,4 +1,4 @@
-/** What only LIME leaves: its cut-out, its superpixels' boundaries, and sampled pictures. */
+/** What methods on segments leave: cut-outs, the superpixels' boundaries, and LIME's sampled pictures. */
 import { extname, join } from 'node:path';
 import type { MethodOptions } from '../compare/methods.ts';
 import type { Attribution } from '../core/attribution.ts';
@@ -8,6 +8,7 @@ import { givenFile } from '../core/given-file.ts';
 import { decodeNpy } from '../core/npy.ts';
 import type { Photo } from '../core/predictor.ts';
 import type { LimeExplanation } from '../perturb/lime.ts';
+import type { SegmentExplanation } from '../perturb/segment/segment-explanation.ts';
 import type { MaskOptions } from '../perturb/segment/segment-mask.ts';
 import { SEGMENTATIONS } from '../perturb/segment/segmentation.ts';
 import { boundaries } from '../render/boundaries.ts';
@@ -36,10 +37,10 @@ export async function segmentationOption(given: Given): Promise<Pick<MethodOptio
   return { segmentation: decodeNpy(bytes, text) };
 }
 
-/** Writes what the options ask for; nothing for methods other than LIME. Returns what goes into the JSON. */
+/** Writes what the options ask for; nothing for methods without segments. Returns what goes into the JSON. */
 export async function writeLimeFiles(item: Named, photo: Photo, place: Place, given: Given): Promise<object> {
   const { attribution } = item;
-  if (!isLime(attribution)) return {};
+  if (!hasSegments(attribution)) return {};
   const files: Record<string, unknown> = {};
   if (CUTOUT_OPTIONS.some((name) => given[name] !== undefined && given[name] !== false)) {
     const path = filePath(place, item, 'cutout.png');
@@ -52,10 +53,12 @@ export async function writeLimeFiles(item: Named, photo: Photo, place: Place, gi
     files.boundaries = writtenPath(path);
   }
   const count = sampleCount(given);
-  if (count !== undefined) files.samples = await writeSamples(item.column, attribution, count, place);
+  if (count !== undefined && isLime(attribution))
+    files.samples = await writeSamples(item.column, attribution, count, place);
   return files;
 }
 
+const hasSegments = (attribution: Attribution): attribution is SegmentExplanation => attribution.segments !== undefined;
 const isLime = (attribution: Attribution): attribution is LimeExplanation => attribution.method === 'lime';
 
 /** How many sampled pictures are asked for. @throws `ERR_OPTION` */

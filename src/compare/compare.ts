@@ -3,9 +3,8 @@ import type { Attribution } from '../core/attribution.ts';
 import { checkInteger } from '../core/check.ts';
 import { classify } from '../core/classify.ts';
 import { ExplainError } from '../core/errors.ts';
-import type { Picture, Progress, RunOptions } from '../core/predictor.ts';
+import type { Classifier, Picture, Progress, RunOptions } from '../core/predictor.ts';
 import { resolveTargets, type Target } from '../core/target.ts';
-import type { Differentiable } from '../gradient/differentiable.ts';
 import { type Agreement, agreement } from './agreement.ts';
 import { defaultsLike, type Tool } from './like.ts';
 import type { MethodOptions } from './methods.ts';
@@ -56,11 +55,7 @@ export const DEFAULT_METHODS: readonly string[] = [
  * @example
  * const { attributions } = await compare(model, image, { methods: ['occlusion', 'grad-cam'], targets: ['cat', 'dog'] });
  */
-export async function compare(
-  model: Differentiable,
-  image: Picture,
-  options: CompareOptions = {},
-): Promise<Comparison> {
+export async function compare(model: Classifier, image: Picture, options: CompareOptions = {}): Promise<Comparison> {
   const { methods: names = DEFAULT_METHODS, targets: wanted, top = 2, like, onProgress, ...rest } = options;
   const shared = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as typeof rest;
   const methods = parseMethods(names);

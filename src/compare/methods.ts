@@ -23,13 +23,17 @@ import { scoreCamMethod } from '../gradient/score-cam.ts';
 import { smoothGradCamPlusPlusMethod } from '../gradient/smooth-grad-cam-plus-plus.ts';
 import { ssCamMethod } from '../gradient/ss-cam.ts';
 import { xGradCamMethod } from '../gradient/xgrad-cam.ts';
+import { kernelShapMethod } from '../perturb/kernel-shap.ts';
 import { limeMethod } from '../perturb/lime.ts';
 import { occlusionMethod } from '../perturb/occlusion.ts';
+import { riseMethod } from '../perturb/rise.ts';
 
 /** In the order in which they are shown. */
 const REGISTERED = [
   occlusionMethod,
   limeMethod,
+  riseMethod,
+  kernelShapMethod,
   camMethod,
   gradCamMethod,
   gradCamPlusPlusMethod,

@@ -1,10 +1,14 @@
 /** What several methods need of one picture is made once: its tensor, its logits, and gradients on the unperturbed picture. */
-import type { Picture } from '../core/predictor.ts';
+import type { Classifier, Picture } from '../core/predictor.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
 import type { GraphSource, Sums } from '../workers/task.ts';
 
-/** The model for several methods on one picture. Each still reports the passes that it would need alone. */
-export async function sharedPasses(model: Differentiable, image: Picture): Promise<Differentiable> {
+/**
+ * The model for several methods on one picture. Each still reports the passes that it would need alone. A function has no
+ * graph: gradient methods refuse it before they ask for sums.
+ */
+export async function sharedPasses(classifier: Classifier, image: Picture): Promise<Differentiable> {
+  const model = classifier as Differentiable;
   const prepared = await model.prepare(image);
   let logits: ReturnType<Differentiable['logits']> | undefined;
   const kept = new Map<GraphSource, Map<string, Promise<Sums>>>();

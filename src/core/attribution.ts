@@ -33,6 +33,8 @@ export interface Attribution {
   readonly segments?: Int32Array;
   /** How the heatmap folds the channels of [C, H, W]: their sum, mean, or largest magnitude. */
   readonly fold: 'sum' | 'mean' | 'magnitude';
+  /** The value that speaks neither for nor against: heatmaps show the difference from it. Default: 0. */
+  readonly level?: number;
   /** What to know before trusting the values, in sentences. */
   readonly warnings?: readonly string[];
   /** The unit of the heatmap's colour bar, e.g. `logit drop`. */
@@ -48,7 +50,7 @@ export interface SpatialMap {
 }
 
 /**
- * The attribution as one map [h, w]: channels folded, each segment's value in all of its pixels.
+ * The attribution as one map [h, w]: channels folded, each segment's value in all of its pixels, measured from its level.
  * @example
  * const { data, height, width } = spatialMap(attribution);
  */
@@ -59,7 +61,9 @@ export function spatialMap(attribution: Attribution): SpatialMap {
     return { data: Float32Array.from(segments, (segment) => data[segment]!), height, width, lattice };
   }
   const [height, width] = shape.slice(-2) as [number, number];
-  return { data: foldChannels(data, height * width, attribution.fold), height, width, lattice };
+  const folded = foldChannels(data, height * width, attribution.fold);
+  const { level = 0 } = attribution;
+  return { data: level === 0 ? folded : folded.map((value) => value - level), height, width, lattice };
 }
 
 function foldChannels(data: Float32Array, plane: number, fold: Attribution['fold']): Float32Array {

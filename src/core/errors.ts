@@ -4,7 +4,7 @@ export type ErrorCode =
   | 'ERR_TARGET' // no class, or several, by that name
   | 'ERR_IMAGE' // the photo cannot be read
   | 'ERR_MODEL' // the model file cannot be read, or is no image classifier
-  | 'ERR_OPERATOR' // an operator has no gradient rule
+  | 'ERR_OPERATOR' // an operator has no gradient rule, or the model is a function and has no operators
   | 'ERR_LAYER' // no layer by that name, or none that can be explained
   | 'ERR_INFERENCE' // ONNX Runtime refused the model or failed while running it
   | 'ERR_NOT_FINITE' // scores or gradients came out as NaN or infinite

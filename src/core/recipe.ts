@@ -2,6 +2,7 @@
  * A recipe is a perturbation as plain data. A recipe mixes the picture x with a baseline x′ of the same shape:
  * m ⊙ x + (1 − m) ⊙ x′, or adds noise to it. Explainers make recipes; whoever runs the model applies them, into its own batch buffer.
  */
+import { type GridMask, gridMask } from './grid-mask.ts';
 import { random } from './random.ts';
 import { addNoise, type SoftMasks, softMask } from './soft-mask.ts';
 import type { Tensor } from './tensor.ts';
@@ -34,6 +35,8 @@ export type Recipe =
   | { readonly kind: 'segments'; readonly keep: Uint8Array }
   /** A point on the straight line from the baseline (0) to the picture (1), which may be under noise. */
   | { readonly kind: 'path'; readonly alpha: number; readonly noise?: Noise | undefined }
+  /** A random soft mask m, drawn where it is applied. */
+  | ({ readonly kind: 'grid-mask' } & GridMask)
   /** m = scale · (mask number `mask` of the scene + noise). */
   | { readonly kind: 'soft-mask'; readonly mask: number; readonly scale: number; readonly noise?: Noise }
   /** The picture with noise on every value. */
@@ -60,6 +63,9 @@ export function applyRecipe(scene: Scene, recipe: Recipe, out: Float32Array): vo
     case 'segments':
       out.set(picture.data);
       replaceSegments(out, baseline.data, segments!, recipe.keep);
+      return;
+    case 'grid-mask':
+      mixByMask(out, baseline.data, picture.data, gridMask(recipe, height, width), 1);
       return;
     case 'path':
       mix(out, baseline.data, picture.data, recipe.alpha);

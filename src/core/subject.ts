@@ -9,7 +9,7 @@ export interface TargetOptions extends RunOptions {
   readonly target?: number | string | undefined;
   /** Several classes from the same passes: the call returns one attribution for each. */
   readonly targets?: readonly (number | string)[] | undefined;
-  /** Default: the probability for LIME, the logit for all other methods of this version. */
+  /** Default: the probability for LIME, RISE and KernelSHAP, the logit for all other methods. */
   readonly score?: ScoreKind | undefined;
 }
 

@@ -96,6 +96,21 @@ export function projectLabels(labels: Int32Array, [inputHeight, inputWidth]: Inp
   return out;
 }
 
+/** A label map [view.height · view.width] of the photo at the pixels of the model's input [height · width]: at their centres. */
+export function labelsOnInput(labels: ArrayLike<number>, [height, width]: InputSize, view: View): Int32Array {
+  const [x, y, cropWidth, cropHeight] = view.crop;
+  const column = (at: number) => photoPixel(at, x, cropWidth, width, view.width);
+  const row = (at: number) => photoPixel(at, y, cropHeight, height, view.height);
+  return Int32Array.from(
+    { length: height * width },
+    (_, at) => labels[row(Math.floor(at / width)) * view.width + column(at % width)]!,
+  );
+}
+
+/** The photo's pixel under the centre of a pixel of the model's input. */
+const photoPixel = (pixel: number, start: number, extent: number, size: number, most: number) =>
+  Math.min(Math.max(Math.floor(start + ((pixel + 0.5) / size) * extent), 0), most - 1);
+
 /** Whether the model's crop saw a photo pixel. */
 export function isSeen({ crop: [left, top, width, height] }: View, x: number, y: number): boolean {
   return x + 0.5 > left && x + 0.5 < left + width && y + 0.5 > top && y + 0.5 < top + height;

@@ -1,21 +1,10 @@
-import type { Attribution } from '../core/attribution.ts';
 import type { Photo } from '../core/predictor.ts';
-import type { MaskOptions, PixelMask, SegmentMask } from './segment/segment-mask.ts';
+import type { SegmentExplanation } from './segment/segment-explanation.ts';
 
 /** LIME's weights: `data` is [segments], in units of the score. */
-export interface LimeExplanation extends Attribution {
-  /** The segment of each pixel of the model's input [H · W]. */
-  readonly segments: Int32Array;
-  /** The label that each segment had in a label map of the user's. */
-  readonly segmentLabels: Int32Array;
-  readonly intercept: number;
+export interface LimeExplanation extends SegmentExplanation {
   /** How well the weights fit the samples: the weighted R². */
   readonly r2: number;
-  readonly samplesUsed: number;
-  /** The strongest segments, as a mask in photo pixels. */
-  mask(options?: MaskOptions): SegmentMask;
-  /** Where segments end: 1 in photo pixels. */
-  boundaries(): PixelMask;
   /** The first `count` samples. */
   sampled(count: number): LimeSample[];
 }

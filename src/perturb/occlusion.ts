@@ -11,6 +11,7 @@ import { explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import type { Classifier } from '../core/predictor.ts';
 import { PIXELS } from '../core/view.ts';
+import { scoresUnder } from './scores-under.ts';
 import { type Extent, type Rectangle, rectangle, type Window, windows } from './window.ts';
 
 export interface OcclusionOptions {
@@ -36,18 +37,16 @@ export const occlusion = explainer<Classifier, OcclusionOptions, Attribution>(
   'occlusion',
   'logit',
   async (model, subject, options) => {
-    const { baseline = 0, seed = 0, signal, onProgress } = options;
+    const { baseline = 0, seed = 0 } = options;
     const [channels, height, width] = subject.picture.shape as [number, number, number];
     const { window, stride } = slidingOf(options, { height, width });
     const scene = { picture: subject.picture, baseline: baselineOf(baseline, subject, checkInteger(seed, 'seed')) };
     const places = windows({ height, width }, window, stride);
     const recipes = places.map((place) => ({ kind: 'window', ...place }) as const);
-    const targets = subject.targets.map(({ index }) => index);
-    const request = { targets, score: subject.scoreKind, signal, onProgress };
-    const { values, forwardPasses } = await model.predict(scene, recipes, request);
+    const { scores, forwardPasses } = await scoresUnder(model, subject, scene, recipes, options);
 
     return subject.scores.map((score, at) => {
-      const drops = places.map((_, row) => score - values[row * targets.length + at]!);
+      const drops = scores[at]!.map((covered) => score - covered);
       const map = meanOverWindows(drops, places, { height, width });
       const data = new Float32Array(channels * map.length);
       for (let channel = 0; channel < channels; channel++) data.set(map, channel * map.length);
@@ -102,7 +101,7 @@ const halfOf = ({ height, width }: Rectangle) => ({
 });
 
 /** The mean of `values` over the windows that cover each pixel [H · W]. */
-function meanOverWindows(values: readonly number[], places: readonly Window[], picture: Rectangle): Float64Array {
+function meanOverWindows(values: ArrayLike<number>, places: readonly Window[], picture: Rectangle): Float64Array {
   const sums = new Float64Array(picture.height * picture.width);
   const counts = new Uint32Array(sums.length);
   places.forEach((place, at) => {

@@ -2,8 +2,9 @@
  * LIME's local model: a ridge regression of the scores on the masks. A mask that keeps k of M segments lies at the cosine
  * distance d = 1 − √(k / M) from the whole picture and weighs √exp(−d² / kernelWidth²).
  */
-import { checkNumber } from '../core/check.ts';
+import { checkInteger, checkNumber } from '../core/check.ts';
 import { expected } from '../core/errors.ts';
+import { maskGram } from './mask-gram.ts';
 import { weightedRidge } from './weighted-ridge.ts';
 
 export interface LimeSolverOptions {
@@ -11,6 +12,8 @@ export interface LimeSolverOptions {
   readonly kernelWidth?: number | undefined;
   /** The penalty on the squared weights. The intercept is free. Default: 1. */
   readonly ridge?: number | undefined;
+  /** Only so many segments get a weight: those with the largest in a first fit (lime's `highest_weights`). Default: all. */
+  readonly numFeatures?: number | undefined;
 }
 
 export interface LimeSolution {
@@ -21,36 +24,54 @@ export interface LimeSolution {
   readonly r2: number;
 }
 
-/** How much each mask counts. */
-function sampleWeights(masks: readonly ArrayLike<number>[], kernelWidth: number): Float64Array {
+/** The penalty of the fit that only ranks segments. */
+const RANKING_RIDGE = 0.01;
+
+/** How much each mask counts [n]. */
+export function sampleWeights(masks: readonly ArrayLike<number>[], kernelWidth = 0.25): Float64Array {
+  const width = checkNumber(kernelWidth, 'kernel-width', 0.001);
   return Float64Array.from(masks, (mask) => {
     const kept = Array.from(mask).reduce((sum, bit) => sum + bit, 0);
     const distance = 1 - Math.sqrt(kept / mask.length);
-    return Math.sqrt(Math.exp(-(distance ** 2) / kernelWidth ** 2));
+    return Math.sqrt(Math.exp(-(distance ** 2) / width ** 2));
   });
 }
 
-export interface LimeSolver {
-  /** How much each mask counts [n]. */
-  readonly sampleWeights: Float64Array;
-  /** From the scores [n] of the masks. */
-  readonly solve: (scores: ArrayLike<number>) => LimeSolution;
-}
-
-/** LIME's solver for n masks; what does not depend on the scores is done once. */
-export function limeSolver(masks: readonly ArrayLike<number>[], options: LimeSolverOptions = {}): LimeSolver {
-  const kernelWidth = checkNumber(options.kernelWidth ?? 0.25, 'kernel-width', 0.001);
+/** LIME's solver for n masks and their weights [n], from scores [n]; what does not depend on the scores is done once. */
+export function limeSolver(
+  masks: readonly ArrayLike<number>[],
+  weights: Float64Array,
+  gram: Float64Array,
+  options: Omit<LimeSolverOptions, 'kernelWidth'>,
+): (scores: ArrayLike<number>) => LimeSolution {
   const ridge = checkNumber(options.ridge ?? 1, 'ridge', 0);
-  const weights = sampleWeights(masks, kernelWidth);
-  const fit = weightedRidge(masks, weights, ridge);
-  return {
-    sampleWeights: weights,
-    solve(scores) {
+  const segments = masks[0]?.length ?? 0;
+  const count = Math.min(segments, checkInteger(options.numFeatures ?? segments, 'num-features', 1));
+  if (count === segments) {
+    const fit = weightedRidge(masks, weights, ridge, gram);
+    return (scores) => {
       const { coefficients, intercept, r2 } = fit(scores);
       return { weights: coefficients, intercept, r2 };
-    },
+    };
+  }
+  const rank = weightedRidge(masks, weights, RANKING_RIDGE, gram);
+  return (scores) => {
+    const chosen = strongest(rank(scores).coefficients, count);
+    const narrow = masks.map((mask) => chosen.map((segment) => mask[segment]!));
+    const { coefficients, intercept, r2 } = weightedRidge(narrow, weights, ridge)(scores);
+    const spread = new Float64Array(segments);
+    chosen.forEach((segment, at) => {
+      spread[segment] = coefficients[at]!;
+    });
+    return { weights: spread, intercept, r2 };
   };
 }
+
+/** The positions of the `count` numbers of the largest magnitude. */
+const strongest = (numbers: Float64Array, count: number): number[] =>
+  Array.from(numbers.keys())
+    .sort((one, other) => Math.abs(numbers[other]!) - Math.abs(numbers[one]!))
+    .slice(0, count);
 
 /**
  * LIME's weights [M] from masks [n, M] (1 = kept) and the model's probabilities [n].
@@ -72,5 +93,6 @@ export function solveLime({
   const rows = Array.from({ length: probabilities.length }, (_, row) =>
     masks.subarray(row * segments, (row + 1) * segments),
   );
-  return limeSolver(rows, options).solve(probabilities);
+  const weights = sampleWeights(rows, options.kernelWidth);
+  return limeSolver(rows, weights, maskGram(rows, weights, segments), options)(probabilities);
 }

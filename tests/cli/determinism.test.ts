@@ -13,13 +13,13 @@ const WAYS = [
   ['2', '4'],
   ['2', '8'],
 ] as const;
-const FILES = 7;
+const FILES = 10;
 
 beforeAll(() => sharp(join(repository, 'examples/chelsea.png')).resize(120).toFile(join(folder, 'cat.png')));
 
 /** The bytes of every .npy of a run, by the file's name. */
 async function run(name: string, model: readonly string[], [workers, batch]: (typeof WAYS)[number]) {
-  const size = '--samples 24 --steps 3 --window 64 --stride 64 --fill noise --baseline noise'.split(' ');
+  const size = '--samples 40 --segments 9 --steps 3 --window 64 --stride 64 --fill noise --baseline noise'.split(' ');
   const way = ['--methods', 'all', '--top', '1', '--seed', '7', '--workers', workers, '--batch', batch];
   const { code } = await command(folder, 'explain', ...model, ...size, ...way, '--raw', '-q', '-o', name, 'cat.png');
   expect(code).toBe(0);

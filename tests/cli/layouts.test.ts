@@ -13,7 +13,16 @@ const TWINS = {
   'batch-of-4': { batch: 4 },
   'nhwc-batch-of-1': { layout: 'nhwc', batch: 1 },
 } as const;
-const METHODS = ['occlusion', 'lime', 'grad-cam', 'layer-cam', 'integrated-gradients', 'saliency'];
+const METHODS = [
+  'occlusion',
+  'lime',
+  'rise',
+  'kernel-shap',
+  'grad-cam',
+  'layer-cam',
+  'integrated-gradients',
+  'saliency',
+];
 
 beforeAll(async () => {
   await writePhoto(folder);
@@ -40,7 +49,8 @@ const mapsOf = (name: string) => filesIn(join(folder, 'out', name)).filter((file
 
 test.each(Object.keys(TWINS))('%s: every method explains both classes', (name) => {
   const pairs = METHODS.flatMap((method) => [`photo.${method}.0-bright.npy`, `photo.${method}.1-dark.npy`]);
-  expect(mapsOf(name)).toEqual([...pairs, 'photo.lime.segments.npy'].sort());
+  const segments = ['lime', 'kernel-shap'].map((method) => `photo.${method}.segments.npy`);
+  expect(mapsOf(name)).toEqual([...pairs, ...segments].sort());
 });
 
 test.each(Object.keys(TWINS).slice(1))('%s: the maps of the NCHW twin', (name) => {

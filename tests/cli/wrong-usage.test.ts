@@ -33,7 +33,11 @@ describe('options', () => {
     ['--stride', '30', /stride: expected at most the window, 5x5, received 30x30/],
     ['--samples', '1', /samples: expected a whole number from 2 to 1000000, received 1/],
     ['--segmentation', 'labels.npy', /segmentation: expected a label map \[32, 32\], .*, received \[5, 5\]/],
-    ['--segmentation', 'text.json', /expected slic, grid, or a label map in a \.npy file, received 'text\.json'/],
+    [
+      '--segmentation',
+      'text.json',
+      /expected slic, quickshift, grid, or a label map in a \.npy file, received 'text\.json'/,
+    ],
     ['--window', '0', /window height: expected a whole number from 1 to 32, received 0/],
     ['--steps', '0', /steps: expected a whole number from 1 to \d+, received 0/],
     ['--layer', 'nonsense', /layer: expected the name of one layer, received 'nonsense'\. Did you mean/],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fromFunction } from '../../dist/src/perturb/from-function.js';
 import { lime } from '../../dist/src/perturb/lime.js';
 import { grid } from '../../dist/src/perturb/segment/grid.js';
 import { solveLime } from '../../dist/src/perturb/solve-lime.js';
@@ -99,8 +100,61 @@ describe('lime', () => {
     ]);
   });
 
+  test('takes a label map of the photo’s size at the pixels that the model sees', async () => {
+    const photo = { data: new Uint8Array(3 * 64 * 40).fill(90), width: 64, height: 40 };
+    const isLeft = (at: number) => at % 64 < 32;
+    const labels = Int32Array.from({ length: 64 * 40 }, (_, at) => (isLeft(at) ? 5 : 9) + (at < 64 * 20 ? 0 : 100));
+    const unseen = labels.map((label, at) => (at % 64 < 3 ? 77 : label));
+    const found = await lime(model(), photo, { samples: 60, segmentation: { data: unseen, shape: [40, 64] } });
+    const { crop } = found.view;
+    expect(crop[0]).toBeGreaterThan(3);
+    expect([...found.segmentLabels]).toEqual([5, 9, 105, 109]);
+    expect([...found.segments]).toEqual(
+      Array.from({ length: plane }, (_, at) => 2 * Number(at >= 128) + Number(at % 16 >= 8)),
+    );
+  });
+
+  test.each(['slic', 'quickshift', 'grid'] as const)('says how %s segmented', async (segmentation) => {
+    const { options, segments, data } = await lime(model(), image, {
+      samples: 20,
+      segmentation,
+      maxDist: 6,
+      ratio: 0.9,
+    });
+    const own = {
+      slic: { compactness: 10, sigma: 1 },
+      quickshift: { kernelSize: 4, maxDist: 6, ratio: 0.9 },
+      grid: {},
+    };
+    expect(options).toMatchObject({ segmentation, ...own[segmentation] });
+    expect(new Set(segments).size).toBe(data.length);
+  });
+
+  test('gives a weight to as many segments as asked for', async () => {
+    const found = await lime(model(), image, { samples: 200, segments: 12, segmentation: 'grid', numFeatures: 4 });
+    expect(found.data.filter((weight) => weight !== 0)).toHaveLength(4);
+    expect(found.options).toMatchObject({ numFeatures: 4 });
+  });
+
+  test('a regression that cannot be solved stops the passes', async () => {
+    let asked = 0;
+    const slow = fromFunction(
+      async ({ shape: [count = 0] }) => {
+        asked++;
+        return Array.from({ length: count }, () => [1, 2]);
+      },
+      { size: 16, batch: 1 },
+    );
+    await expect(lime(slow, image, { samples: 20_000, segments: 4, ridge: -1 })).rejects.toThrow('ridge');
+    const before = asked;
+    expect(before).toBeLessThan(2000);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(asked).toBe(before);
+  });
+
   test.each([
     [{ samples: 1 }, 'samples'],
+    [{ numFeatures: 0 }, 'num-features'],
     [{ seed: 0.5 }, 'seed'],
     [{ fill: 'rainbow' }, 'baseline'],
     [{ kernelWidth: 0 }, 'kernel-width'],
@@ -109,7 +163,7 @@ describe('lime', () => {
     [{ segmentation: 'grid', segments: 0 }, 'segments'],
     [{ segments: 1025 }, 'segments'],
     [{ segmentation: { data: Int32Array.from({ length: 2048 }, (_, at) => at), shape: [32, 64] } }, '[16, 16]'],
-    [{ segmentation: 'watershed' }, 'segmentation: expected one of slic, grid'],
+    [{ segmentation: 'watershed' }, 'segmentation: expected one of slic, quickshift, grid'],
     [{ segmentation: { data: new Int32Array(256), shape: [8, 32] } }, 'a label map [16, 16]'],
     [{ segmentation: { data: new Int32Array(4), shape: [16, 16] } }, 'of 4 labels'],
     [{ segmentation: { data: new Float32Array(256).fill(0.5), shape: [16, 16] } }, 'whole numbers'],

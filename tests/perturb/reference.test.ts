@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Classify, fromFunction } from '../../dist/src/perturb/from-function.js';
 import { occlusion } from '../../dist/src/perturb/occlusion.js';
-import { type Classify, predictor } from '../../dist/src/perturb/predictor.js';
 import { segmentMeans } from '../../dist/src/perturb/segment/segment-means.js';
 import { relativeError } from '../distance.ts';
 import { readNpy } from '../npy.ts';
@@ -35,7 +35,7 @@ describe.skipIf(!here)(`squeezenet1_1${here ? '' : ': skipped, ../shared is miss
     const truth = readNpy(new URL(`occlusion-${window}-${stride}-281.npy`, reference)).data;
     const { data, shape } = readNpy(new URL('input.npy', reference));
     const image = { tensor: { data: Float32Array.from(data), shape } };
-    const found = await occlusion(predictor(classify, { size: 224 }), image, { target: 281, window, stride });
+    const found = await occlusion(fromFunction(classify, { size: 224 }), image, { target: 281, window, stride });
     expect(relativeError(found.data, truth)).toBeLessThan(1e-3);
   });
 
@@ -51,7 +51,7 @@ describe.skipIf(!here)(`squeezenet1_1${here ? '' : ': skipped, ../shared is miss
       return { kind: 'segments', keep } as const;
     });
     const request = { targets: [242, 243, 281], score: 'probability' } as const;
-    const model = predictor(classify, { size: 224 });
+    const model = fromFunction(classify, { size: 224 });
     const { values } = await model.predict({ picture, baseline, segments }, recipes, request);
     expect(relativeError(values, truth)).toBeLessThan(1e-4);
   });

@@ -3,62 +3,69 @@ import type { Json } from '../../core/attribution.ts';
 import { checkChoice, checkInteger } from '../../core/check.ts';
 import { expected } from '../../core/errors.ts';
 import type { Photo } from '../../core/predictor.ts';
+import type { View } from '../../core/view.ts';
+import { labelsOnInput } from '../../image/project.ts';
 import { grid } from './grid.ts';
+import { type QuickshiftOptions, quickshift } from './quickshift.ts';
 import { relabel, type Segments } from './relabel.ts';
 import { type SlicOptions, slic } from './slic.ts';
 
-/** A label for each pixel of the model's input [H, W]; any whole numbers. */
+/** A label for each pixel of the model's input, or of the photo, [H, W]; any whole numbers. */
 export interface LabelMap {
   readonly data: ArrayLike<number>;
   readonly shape: readonly number[];
 }
 
 /** The ways to segment a picture that need no label map. */
-export const SEGMENTATIONS = ['slic', 'grid'] as const;
+export const SEGMENTATIONS = ['slic', 'quickshift', 'grid'] as const;
 
-export interface SegmentationOptions extends SlicOptions {
-  /** Default: `slic`. `compactness` and `sigma` are for it alone. */
+export interface SegmentationOptions extends SlicOptions, QuickshiftOptions {
+  /** Default: `slic`. `compactness` and `sigma` are for it alone, `kernelSize`, `maxDist` and `ratio` for `quickshift`. */
   readonly segmentation?: (typeof SEGMENTATIONS)[number] | LabelMap | undefined;
 }
 
-/** LIME solves its normal equations for this many segments within a few seconds. */
+/** Regressions on this many segments are solved within a second or two. */
 const MOST_SEGMENTS = 1024;
 
 /**
- * The segments of a picture, numbered without gaps.
- * @throws `ERR_OPTION` where an option is out of range, or a label map is of another size than the picture
+ * The segments of a picture, numbered without gaps. A label map of the photo's size is taken at the pixels that the model sees.
+ * @param picture what the model sees
+ * @throws `ERR_OPTION` where an option is out of range, there are too many segments, or a label map is of another size
  */
-export function segmentation(photo: Photo, options: SegmentationOptions): Segments {
+export function segmentation(picture: Photo, view: View, options: SegmentationOptions): Segments {
   const { segmentation: choice = 'slic' } = options;
-  if (typeof choice === 'object') return relabel(checkedLabels(choice, photo));
-  const isGrid = checkChoice(choice, 'segmentation', SEGMENTATIONS) === 'grid';
+  const found = relabel(typeof choice === 'object' ? labelsOf(choice, picture, view) : superpixels(picture, options));
+  const count = found.originals.length;
+  if (count <= MOST_SEGMENTS) return found;
+  throw expected('ERR_OPTION', 'segmentation', `at most ${MOST_SEGMENTS} segments`, count, 'Ask for larger ones.');
+}
+
+function superpixels(picture: Photo, options: SegmentationOptions): Int32Array {
+  const choice = checkChoice(String(options.segmentation ?? 'slic'), 'segmentation', SEGMENTATIONS);
+  if (choice === 'quickshift') return quickshift(picture, options);
   const segments = checkInteger(options.segments ?? 60, 'segments', 1, MOST_SEGMENTS);
-  return relabel(isGrid ? grid(photo, segments) : slic(photo, { ...options, segments }));
+  return choice === 'grid' ? grid(picture, segments) : slic(picture, { ...options, segments });
 }
 
 /** The segmentation as it is written beside the result. */
 export function describeSegmentation(options: SegmentationOptions): { readonly [name: string]: Json } {
   const { segmentation: choice = 'slic', segments = 60, compactness = 10, sigma = 1 } = options;
+  const { kernelSize = 4, maxDist = 200, ratio = 0.2 } = options;
   if (typeof choice === 'object') return { segmentation: 'label map' };
+  if (choice === 'quickshift') return { segmentation: choice, kernelSize, maxDist, ratio };
   return choice === 'grid'
     ? { segmentation: choice, segments }
     : { segmentation: choice, segments, compactness, sigma };
 }
 
-function checkedLabels({ data, shape }: LabelMap, { height, width }: Photo): ArrayLike<number> {
-  const wanted = `[${height}, ${width}], the model's input`;
-  if (shape.length !== 2 || shape[0] !== height || shape[1] !== width || data.length !== height * width) {
-    throw expected(
-      'ERR_OPTION',
-      'segmentation',
-      `a label map ${wanted}`,
-      `[${shape.join(', ')}] of ${data.length} labels`,
-    );
+function labelsOf({ data, shape }: LabelMap, { height, width }: Photo, view: View): ArrayLike<number> {
+  const isOf = (one: number, other: number) =>
+    shape.length === 2 && shape[0] === one && shape[1] === other && data.length === one * other;
+  if (!isOf(height, width) && !isOf(view.height, view.width)) {
+    const wanted = `a label map [${height}, ${width}], the model's input, or [${view.height}, ${view.width}], the photo`;
+    throw expected('ERR_OPTION', 'segmentation', wanted, `[${shape.join(', ')}] of ${data.length} labels`);
   }
-  const labels = Array.from(data);
-  const wrong = labels.find((label) => !Number.isInteger(label));
+  const wrong = Array.from(data).find((label) => !Number.isInteger(label));
   if (wrong !== undefined) throw expected('ERR_OPTION', 'segmentation', 'whole numbers as labels', wrong);
-  const count = new Set(labels).size;
-  if (count > MOST_SEGMENTS) throw expected('ERR_OPTION', 'segmentation', `at most ${MOST_SEGMENTS} segments`, count);
-  return labels;
+  return isOf(height, width) ? data : labelsOnInput(data, [height, width], view);
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { compare } from '../../dist/src/compare/compare.js';
 import { sharedTensor } from '../../dist/src/core/tensor.js';
+import { gradCam, integratedGradients, layerCam, rise, saliency } from '../../dist/src/index.js';
+import { type Classify, fromFunction } from '../../dist/src/perturb/from-function.js';
 import { lime } from '../../dist/src/perturb/lime.js';
-import { type Classify, predictor } from '../../dist/src/perturb/predictor.js';
 import { scattered, tensorOf } from './toys.ts';
 
 const picture = sharedTensor([3, 4, 4]);
@@ -13,14 +15,14 @@ const always =
   async ({ shape: [count = 0] }) =>
     Array.from({ length: count }, () => row);
 
-describe('predictor', () => {
+describe('fromFunction', () => {
   test('gives the function pictures in batches of the asked size, and the rest', async () => {
     const shapes: (readonly number[])[] = [];
-    const model = predictor(
+    const model = fromFunction(
       async ({ data, shape }) => {
         expect(data.length).toBe(shape[0]! * 48);
         shapes.push(shape);
-        return always([1, 2])({ data, shape });
+        return Array.from({ length: shape[0]! }, () => [1, 2]);
       },
       { size: 4, batch: 3 },
     );
@@ -34,7 +36,7 @@ describe('predictor', () => {
     ['softmax', [0.2, 0.5, 0.3]],
     ['sigmoid', [0.9, 0.9, 0.05]],
   ] as const)('turns probabilities under %s into logits that give them back', async (activation, row) => {
-    const model = predictor(always(row), { size: 4, output: 'probability', activation });
+    const model = fromFunction(always(row), { size: 4, output: 'probability', activation });
     const request = { targets: [0, 1, 2], score: 'probability' } as const;
     const { values } = await model.predict(scene, originals(1), request);
     row.forEach((probability, at) => {
@@ -49,13 +51,13 @@ describe('predictor', () => {
 
   test('keeps the logits of probabilities 0 and 1 finite', async () => {
     for (const activation of ['softmax', 'sigmoid'] as const) {
-      const logits = await predictor(always([0, 1]), { size: 4, output: 'probability', activation }).logits(picture);
+      const logits = await fromFunction(always([0, 1]), { size: 4, output: 'probability', activation }).logits(picture);
       expect([...logits].every(Number.isFinite)).toBe(true);
     }
   });
 
   test('prepares a photo: shorter side, centre crop, (pixel − mean) / std; or takes a tensor as it is', async () => {
-    const model = predictor(always([0]), { size: '28x14', mean: [10, 20, 30], std: [2, 4, 5] });
+    const model = fromFunction(always([0]), { size: '28x14', mean: [10, 20, 30], std: [2, 4, 5] });
     const data = Uint8Array.from({ length: 3 * 64 * 64 }, (_, at) => [110, 220, 130][at % 3]!);
     const prepared = await model.prepare({ data, width: 64, height: 64 });
     expect(prepared.picture.shape).toEqual([3, 28, 14]);
@@ -72,7 +74,7 @@ describe('predictor', () => {
         const pixels = data.subarray(row * 64, (row + 1) * 64);
         return [pixels.reduce((sum, value, at) => sum + (at % 8 < 4 ? value : -value), 0) / 64, 0];
       });
-    const model = predictor(brightLeft, { size: 8, channels: 1, labels: ['left', 'none'] });
+    const model = fromFunction(brightLeft, { size: 8, channels: 1, labels: ['left', 'none'] });
     const tensor = tensorOf([1, 8, 8], () => 1);
     const options = { target: 'left', segmentation: 'grid', segments: 4, fill: '0', samples: 100 } as const;
     const { data } = await lime(model, { tensor }, options);
@@ -88,14 +90,60 @@ describe('predictor', () => {
     ['nothing', async () => undefined as unknown as number[][]],
     ['flat numbers', async () => [1, 2, 3] as unknown as number[][]],
   ] as [string, Classify][])('refuses %s', async (_, classify) => {
-    const model = predictor(classify, { size: 4 });
+    const model = fromFunction(classify, { size: 4 });
     const call = model.predict(scene, originals(3), { targets: [0], score: 'logit' });
     await expect(call).rejects.toThrow(expect.objectContaining({ code: 'ERR_INFERENCE' }));
   });
 
+  test('hands the call’s signal to the function, which can end a request early', async () => {
+    const reason = new Error('enough');
+    const controller = new AbortController();
+    let asked = 0;
+    const service: Classify = (_, { signal }) => {
+      if (asked++ === 0) return Promise.resolve([[1, 2]]);
+      setTimeout(() => controller.abort(reason), 10);
+      return new Promise((_, reject) => signal!.addEventListener('abort', () => reject(signal!.reason)));
+    };
+    const call = rise(fromFunction(service, { size: 4 }), { tensor: picture }, { signal: controller.signal });
+    await expect(call).rejects.toBe(reason);
+    expect(asked).toBe(2);
+  });
+
+  describe('has no gradients', () => {
+    const model = fromFunction(async ({ shape: [count = 0] }) => Array.from({ length: count }, () => [1, 2]), {
+      size: 8,
+    });
+    const image = { tensor: tensorOf([3, 8, 8], scattered) };
+    const refusal =
+      /^gradient methods: expected an ONNX model, received a function, which has no graph\. Occlusion, LIME/;
+
+    test.each(Object.entries({ saliency, integratedGradients, gradCam, layerCam }))('%s says so', async (_, method) => {
+      const explain = method as unknown as typeof rise;
+      await expect(explain(model, image)).rejects.toMatchObject({
+        code: 'ERR_OPERATOR',
+        message: expect.stringMatching(refusal),
+      });
+    });
+
+    test('compare explains with the methods that need none and reports the others', async () => {
+      const methods = [
+        'occlusion:window=4',
+        'lime:samples=20',
+        'rise:samples=20',
+        'kernel-shap:samples=60',
+        'grad-cam',
+        'ig',
+      ];
+      const { attributions, refused } = await compare(model, image, { methods, targets: [0], segments: 4 });
+      expect(attributions.map(({ method }) => method)).toEqual(['occlusion', 'lime', 'rise', 'kernel-shap']);
+      expect(refused.map(({ method }) => method)).toEqual(['grad-cam', 'integrated-gradients']);
+      for (const { error } of refused) expect(error.message).toMatch(refusal);
+    });
+  });
+
   test('passes on what the function throws', async () => {
     const reason = new Error('the service is down');
-    const model = predictor(() => Promise.reject(reason), { size: 4 });
+    const model = fromFunction(() => Promise.reject(reason), { size: 4 });
     await expect(model.logits(picture)).rejects.toBe(reason);
   });
 
@@ -107,11 +155,11 @@ describe('predictor', () => {
     { size: 4, mean: [1, 2] },
     { size: 4, std: [0] },
   ])('refuses %j', (options) => {
-    expect(() => predictor(always([1]), options)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }));
+    expect(() => fromFunction(always([1]), options)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }));
   });
 
   test('refuses a photo where the function wants other channels', async () => {
-    const model = predictor(always([1]), { size: 4, channels: 5 });
+    const model = fromFunction(always([1]), { size: 4, channels: 5 });
     const photo = { data: new Uint8Array(48), width: 4, height: 4 };
     await expect(model.prepare(photo)).rejects.toThrow(expect.objectContaining({ code: 'ERR_IMAGE' }));
     await expect(model.prepare({ tensor: tensorOf([5, 4, 4], scattered) })).resolves.toBeDefined();

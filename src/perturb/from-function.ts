@@ -11,10 +11,13 @@ import { preprocess } from '../image/preprocess.ts';
 import { preprocessing } from '../image/preprocessing.ts';
 import { type Extent, rectangle } from './window.ts';
 
-/** Pictures [N, C, H, W] to N rows of one number for each class. */
-export type Classify = (batch: Tensor) => Promise<readonly ArrayLike<number>[]>;
+/** Pictures [N, C, H, W] to N rows of one number for each class. The signal is the call's own, to pass on to `fetch` and the like. */
+export type Classify = (
+  batch: Tensor,
+  run: { readonly signal?: AbortSignal | undefined },
+) => Promise<readonly ArrayLike<number>[]>;
 
-export interface PredictorOptions {
+export interface FunctionOptions {
   /** The pictures that the function takes, cropped from the centre of a photo: `224`, `'224x320'` (height × width) or `{ height, width }`. */
   readonly size: Extent;
   /** 1 is grey; with others than 1 and 3 only tensors can be explained. Default: 3. */
@@ -38,7 +41,7 @@ export interface PredictorOptions {
  * @throws `ERR_OPTION` where an option is out of range; calls of it reject with `ERR_INFERENCE` where the function
  * returns anything but N rows of numbers
  * @example
- * const brightness = predictor(
+ * const brightness = fromFunction(
  *   async ({ data, shape: [count = 0] }) => {
  *     const length = data.length / count;
  *     const mean = (at) => data.subarray(at * length, (at + 1) * length).reduce((a, b) => a + b) / length;
@@ -47,7 +50,7 @@ export interface PredictorOptions {
  *   { size: 64, labels: ['bright', 'dark'] },
  * );
  */
-export function predictor(classify: Classify, options: PredictorOptions): Classifier {
+export function fromFunction(classify: Classify, options: FunctionOptions): Classifier {
   const { channels = 3, labels = [], output = 'logit', activation = 'softmax' } = options;
   const { height, width } = rectangle(options.size, 'size', { height: Infinity, width: Infinity });
   const batchSize = checkInteger(options.batch ?? 8, 'batch', 1);
@@ -56,20 +59,29 @@ export function predictor(classify: Classify, options: PredictorOptions): Classi
   const prepareAs = preprocessing({ channels, height, width }, {}, { mean, std });
   const toLogit = output === 'logit' ? (value: number) => value : LOGITS[activation];
 
-  async function logitsOf(count: number, write: (row: number, out: Float32Array) => void): Promise<Float64Array[]> {
+  async function logitsOf(
+    count: number,
+    write: (row: number, out: Float32Array) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<Float64Array[]> {
     const length = sizeOf(shape);
     const data = new Float32Array(count * length);
     for (let row = 0; row < count; row++) write(row, data.subarray(row * length, (row + 1) * length));
-    const rows = await classify({ data, shape: [count, ...shape] });
+    const rows = await classify({ data, shape: [count, ...shape] }, { signal });
     if (!isScores(rows, count)) {
-      throw expected('ERR_INFERENCE', "the predictor's function", `${count} rows of class scores`, describe(rows));
+      throw expected('ERR_INFERENCE', "the model's function", `${count} rows of class scores`, describe(rows));
     }
     return rows.map((row) => Float64Array.from(row, toLogit));
   }
 
-  return {
+  const model: Classifier & { readonly graph: never } = {
     labels,
     activation,
+    /** What gradient methods look for. */
+    get graph(): never {
+      const advice = 'Occlusion, LIME, RISE and KernelSHAP explain it.';
+      throw expected('ERR_OPERATOR', 'gradient methods', 'an ONNX model', 'a function, which has no graph', advice);
+    },
     async prepare(image) {
       if ('tensor' in image) return preparedTensor(image.tensor, shape, 'nchw', prepareAs);
       if (channels === 1 || channels === 3) return preprocess(image, prepareAs);
@@ -77,7 +89,7 @@ export function predictor(classify: Classify, options: PredictorOptions): Classi
     },
     async logits(picture, { signal } = {}) {
       signal?.throwIfAborted();
-      const [row] = await logitsOf(1, (_, out) => out.set(picture.data));
+      const [row] = await logitsOf(1, (_, out) => out.set(picture.data), signal);
       return row!;
     },
     async predict(scene, recipes, { targets, score, signal, onProgress }) {
@@ -86,7 +98,7 @@ export function predictor(classify: Classify, options: PredictorOptions): Classi
         await nextTurn();
         signal?.throwIfAborted();
         const batch = recipes.slice(first, first + batchSize);
-        const rows = await logitsOf(batch.length, (row, out) => applyRecipe(scene, batch[row]!, out));
+        const rows = await logitsOf(batch.length, (row, out) => applyRecipe(scene, batch[row]!, out), signal);
         values.set(
           rows.flatMap((row) => scoresOf(row, targets, score, activation)),
           first * targets.length,
@@ -97,6 +109,7 @@ export function predictor(classify: Classify, options: PredictorOptions): Classi
       return { values, forwardPasses: recipes.length };
     },
   };
+  return model;
 }
 
 const SMALLEST = 1e-38;

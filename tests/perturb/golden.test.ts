@@ -1,0 +1,96 @@
+/** Against NumPy, scikit-image and scikit-learn, fed the same masks and scores: tests/golden/black-box/make.py. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { enlarged } from '../../dist/src/core/grid-mask.js';
+import { enumeratedCoalitions } from '../../dist/src/perturb/coalitions.js';
+import { maskGram } from '../../dist/src/perturb/mask-gram.js';
+import { maskSum } from '../../dist/src/perturb/mask-sums.js';
+import { solveLime } from '../../dist/src/perturb/solve-lime.js';
+import { shapleySolver } from '../../dist/src/perturb/solve-shapley.js';
+
+const golden = JSON.parse(readFileSync(new URL('../golden/black-box/golden.json', import.meta.url), 'utf8'));
+
+const close = (found: ArrayLike<number>, truth: readonly number[], most: number) => {
+  expect(found.length).toBe(truth.length);
+  for (const [at, value] of truth.entries()) expect(Math.abs(found[at]! - value)).toBeLessThan(most);
+};
+
+interface RiseCase {
+  readonly size: readonly [number, number];
+  readonly cells: number;
+  readonly keep: number;
+  readonly grids: readonly number[][];
+  readonly places: readonly (readonly [number, number])[];
+  readonly scores: readonly number[];
+  readonly firstMask: number[];
+  readonly none: number[];
+  readonly expected: number[];
+  readonly coverage: number[];
+}
+
+describe.each(golden.rise as RiseCase[])('RISE on $size with $cells cells', (truth) => {
+  const { size, cells, keep, scores } = truth;
+  const [height, width] = size;
+  const grids = truth.grids.map((on, at) => ({
+    on: Uint8Array.from(on),
+    top: truth.places[at]![0],
+    left: truth.places[at]![1],
+  }));
+
+  test('a mask is scikit-image’s, enlarged and cut', () => {
+    close(enlarged(grids[0]!, cells, height, width), truth.firstMask, 1e-6);
+  });
+
+  test('sums of masks, under each denominator', () => {
+    const sum = maskSum(grids, scores, { cells, height, width });
+    const coverage = maskSum(grids, new Float64Array(scores.length).fill(1), { cells, height, width });
+    close(sum, truth.none, 1e-6);
+    close(
+      sum.map((value) => value / (scores.length * keep)),
+      truth.expected,
+      1e-6,
+    );
+    close(
+      sum.map((value, pixel) => value / coverage[pixel]!),
+      truth.coverage,
+      1e-6,
+    );
+  });
+});
+
+test('all coalitions under the Shapley kernel give the Shapley values of a game, as the mean over all orders', () => {
+  const { values, phi } = golden.game as { values: number[]; phi: number[] };
+  const coalitions = enumeratedCoalitions(6, 62, 0);
+  expect(coalitions.masks).toHaveLength(62);
+  const worth = (mask: ArrayLike<number>) =>
+    values[Array.from(mask).reduce((members, bit, at) => members | (bit << at), 0)]!;
+  const { solve } = shapleySolver(coalitions, 6, maskGram(coalitions.masks, coalitions.weights, 6));
+  close(solve(coalitions.masks.map(worth), values[0]!, values[63]! - values[0]!), phi, 1e-7);
+});
+
+test.each(golden.kernelShap as Record<string, number[]>[])(
+  'any coalitions and weights give what one system with a Lagrange multiplier gives (%#)',
+  ({ masks, weights, scores, none, total, phi }) => {
+    const coalitions = {
+      masks: (masks as unknown as number[][]).map((mask) => Uint8Array.from(mask)),
+      weights: Float64Array.from(weights!),
+    };
+    const gram = maskGram(coalitions.masks, coalitions.weights, phi!.length);
+    const { solve } = shapleySolver(coalitions, phi!.length, gram);
+    close(solve(scores!, Number(none), Number(total)), phi!, 1e-6);
+  },
+);
+
+test.each(golden.lime as Record<string, unknown>[])(
+  'LIME with few features is scikit-learn’s two ridges (%#)',
+  (truth) => {
+    const found = solveLime({
+      masks: Uint8Array.from((truth.masks as number[][]).flat()),
+      probabilities: truth.probabilities as number[],
+      numFeatures: truth.numFeatures as number,
+    });
+    close(found.weights, truth.weights as number[], 1e-6);
+    expect(found.weights.filter((weight) => weight !== 0)).toHaveLength(truth.numFeatures as number);
+    close([found.intercept, found.r2], [truth.intercept as number, truth.r2 as number], 1e-6);
+  },
+);
