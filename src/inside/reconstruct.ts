@@ -11,7 +11,7 @@ import { DECONVNET } from './deconvnet-rules.ts';
 import { keeper } from './kept.ts';
 import { type LayerAt, layerAt, layerShape } from './layer-at.ts';
 import { layerValues } from './layer-values.ts';
-import { onChannel, type SeededGradient, type Seed, seededGradient } from './seeded-gradient.ts';
+import { onChannel, type Seed, type SeededGradient, seededGradient } from './seeded-gradient.ts';
 
 const FROM = ['map', 'strongest-cell'] as const;
 

@@ -48,10 +48,7 @@ export function seededGradient(
   const gradient = gradients.get(model.input)!;
   const whole: Graph = {
     ...backward,
-    inputs: [
-      ...backward.inputs.filter((input) => input.name !== seed),
-      { name: target, type: 'int64', shape: [rows] },
-    ],
+    inputs: [...backward.inputs.filter((input) => input.name !== seed), { name: target, type: 'int64', shape: [rows] }],
     outputs: [
       ...backward.outputs.filter((output) => output.name === gradient),
       { name: wanted, type: 'float32', shape: [rows] },
@@ -68,8 +65,16 @@ const sumOfRow = (b: Builder, value: string) =>
   b.op('Squeeze', [algebra(b).sum(b.op('Flatten', [value]), [1]), b.constant('int64', [1])]);
 
 /** 1 on each row's channel [N], 0 elsewhere: [N, C, 1, 1], or as the layer has its axes. */
-export function onChannel(b: Builder, value: string, channel: string, rank: number, { channels }: Cells): string {
-  const one = b.op('OneHot', [channel, lengthAlong(b, value, channels + 1), b.constant('float32', [0, 1])], { axis: 1 });
+export function onChannel(
+  b: Builder,
+  value: string,
+  channel: string,
+  rank: number,
+  { channels }: Pick<Cells, 'channels'>,
+): string {
+  const one = b.op('OneHot', [channel, lengthAlong(b, value, channels + 1), b.constant('float32', [0, 1])], {
+    axis: 1,
+  });
   const others = Array.from({ length: rank - 1 }, (_, at) => at + 1).filter((axis) => axis !== channels + 1);
   return withAxes(b, one, others);
 }
