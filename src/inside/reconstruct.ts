@@ -1,12 +1,13 @@
 /** The deconvnet reconstruction: what in the picture made a feature map what it is. */
 import { checkChoice } from '../core/check.ts';
 import { expected } from '../core/errors.ts';
-import type { Picture, Prepared, RunOptions } from '../core/predictor.ts';
+import type { Photo, Picture, Prepared, RunOptions } from '../core/predictor.ts';
 import type { View } from '../core/view.ts';
 import { algebra } from '../gradient/algebra.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
 import { planar } from '../gradient/gradient-sums.ts';
 import { chosenChannels } from './channels.ts';
+import { contrasted } from './contrasted.ts';
 import { DECONVNET } from './deconvnet-rules.ts';
 import { keeper } from './kept.ts';
 import { type LayerAt, layerAt, layerShape } from './layer-at.ts';
@@ -33,6 +34,8 @@ export interface Reconstruction {
   /** [C, H, W], signed, in the model's input space but for a factor. */
   readonly data: Float32Array;
   readonly shape: readonly number[];
+  /** The same to look at: 0 near the middle, contrast evened out. */
+  readonly picture: Photo;
   readonly view: View;
 }
 
@@ -59,14 +62,11 @@ export async function reconstruct(
   const peaks = peaksOf(values!.planes, values!.channels);
   const channels = asked ? chosenChannels(asked, peaks.length, at.layer) : [peaks.indexOf(Math.max(...peaks))];
   const reconstructions = await wayBack(model, prepared, at, channels, from, run);
-  return channels.map((channel, index) => ({
-    layer: at.layer,
-    channel,
-    activation: peaks[channel]!,
-    data: reconstructions[index]!,
-    shape: prepared.picture.shape,
-    view: prepared.view,
-  }));
+  const { picture, view } = prepared;
+  return channels.map((channel, index) => {
+    const values = { data: reconstructions[index]!, shape: picture.shape };
+    return { layer: at.layer, channel, activation: peaks[channel]!, ...values, picture: contrasted(values), view };
+  });
 }
 
 function peaksOf(planes: Float64Array, channels: number): number[] {
