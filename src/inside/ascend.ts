@@ -134,14 +134,18 @@ function climb(
   std: readonly number[],
   stepSize: number,
 ): void {
-  const plane = from.length;
-  const slopes = gradient.map((value, at) => value / std[Math.floor(at / plane)]!);
-  const size = Math.sqrt(slopes.reduce((sum, value) => sum + value * value, 0) / slopes.length);
-  if (size === 0) return;
-  slopes.forEach((slope, at) => {
-    const pixel = at - (at % plane) + from[at % plane]!;
-    pixels[pixel] = pixels[pixel]! + (stepSize * slope) / size;
-  });
+  const planes = std.map((deviation, channel) => ({ deviation, offset: channel * from.length }));
+  let squares = 0;
+  for (const { deviation, offset } of planes) {
+    for (let at = 0; at < from.length; at++) squares += (gradient[offset + at]! / deviation) ** 2;
+  }
+  if (squares === 0) return;
+  const size = Math.sqrt(squares / gradient.length);
+  for (const { deviation, offset } of planes) {
+    for (let at = 0; at < from.length; at++) {
+      pixels[offset + from[at]!]! += (stepSize * gradient[offset + at]!) / (size * deviation);
+    }
+  }
 }
 
 function regularise(pixels: Float32Array, shape: readonly number[], { decay, blur }: AscentSettings): void {

@@ -25,7 +25,7 @@ export interface MaximizeOptions extends ObjectiveOptions, RunOptions {
 
 /** The picture made for one channel, neuron or class. */
 export interface Maximized {
-  /** The layer, or the logits where it was made for a class. */
+  /** The layer, or `logits` where it was made for a class. */
   readonly layer: string;
   /** The channel, or the class's index. */
   readonly channel: number;

@@ -91,7 +91,7 @@ async function classObjective(
   return {
     gradient: seeded(model, model.output, 0, seed, 'class'),
     wanted: resolveTargets(targets, model.labels, length).map((target) => {
-      return { layer: model.output, channel: target, label: labelOf(model.labels, target), target };
+      return { layer: 'logits', channel: target, label: labelOf(model.labels, target), target };
     }),
   };
 }
