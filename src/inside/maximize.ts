@@ -57,7 +57,7 @@ const GROUP = 32;
  * await writeFile('channel.png', await png(first.picture));
  */
 export async function maximize(model: Differentiable, options: MaximizeOptions = {}): Promise<Maximized[]> {
-  const settings = settingsOf(options);
+  const settings = ascentSettings(options);
   const shape = inputShape(model);
   const prepared = await model.prepare({ tensor: { data: new Float32Array(sizeOf(shape)), shape } });
   const { gradient, wanted } = await objectiveOf(model, prepared.picture, options);
@@ -79,7 +79,8 @@ export async function maximize(model: Differentiable, options: MaximizeOptions =
   return maximized;
 }
 
-function settingsOf(options: MaximizeOptions): AscentSettings {
+/** The options with their defaults. @throws `ERR_OPTION` for one out of range */
+export function ascentSettings(options: MaximizeOptions): AscentSettings {
   return {
     steps: checkInteger(options.steps ?? 40, 'steps', 1, 10_000),
     stepSize: checkNumber(options.stepSize ?? 1, 'stepSize', 0),

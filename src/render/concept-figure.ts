@@ -40,9 +40,9 @@ const COLOURS = [
  * ```
  */
 export async function conceptFigure(factorization: Factorization, photo: Photo): Promise<Buffer> {
-  const { layer, concepts, inputSize, view, residual } = factorization;
+  const { layer, concepts, view, residual } = factorization;
   checkPhoto(photo, view);
-  const size = sizeOnFigure({ height: inputSize[0], width: inputSize[1] });
+  const size = sizeOnFigure({ width: view.crop[2], height: view.crop[3] });
   const seen = resizePart(photo, view.crop, size.width, size.height, 'bicubic');
   const legendLeft = MARGIN + 2 * (size.width + GAP) + GAP;
   const lines = concepts.map(({ classes }) => classes.length + 0.6);

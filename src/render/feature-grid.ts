@@ -43,7 +43,7 @@ export async function featureGrid(
   const columns = checkInteger(options.columns ?? 16, 'columns', 1, 64);
   const sections = maps.map((layer) => {
     checkPhoto(photo, layer.view);
-    const [height, width] = layer.inputSize;
+    const [, , width, height] = layer.view.crop;
     const size = tileSize({ width, height }, columns);
     const seen = resizePart(photo, layer.view.crop, size.width, size.height, 'bilinear');
     return {

@@ -1,5 +1,6 @@
 import { checkInteger } from '../core/check.ts';
 import type { Photo } from '../core/predictor.ts';
+import type { View } from '../core/view.ts';
 import { resize } from '../image/resize.ts';
 import { type Tile, tileFigure, tileSize } from './tile-figure.ts';
 
@@ -10,6 +11,8 @@ export interface ChannelPicture {
   /** Of a class. */
   readonly label?: string;
   readonly picture: Photo;
+  /** Of a picture that belongs to a photo: drawn in the proportions of what the model saw of it. */
+  readonly view?: View;
 }
 
 export interface PictureGridOptions {
@@ -43,7 +46,8 @@ export async function pictureGrid(
   return tileFigure(sections, columns);
 }
 
-function tile({ channel, label, picture }: ChannelPicture, columns: number): Tile {
-  const { width, height } = tileSize(picture, columns);
+function tile({ channel, label, picture, view }: ChannelPicture, columns: number): Tile {
+  const shown = view ? { width: view.crop[2], height: view.crop[3] } : picture;
+  const { width, height } = tileSize(shown, columns);
   return { label: label ?? String(channel), picture: resize(picture, width, height, 'bicubic') };
 }
