@@ -5,13 +5,15 @@ import { random } from '../core/random.ts';
 import type { Target } from '../core/target.ts';
 import type { Lattice, View } from '../core/view.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
-import { conceptClasses } from './concept-classes.ts';
-import { layerAt } from './layer-at.ts';
+import { conceptClasses, conceptLayer } from './concept-classes.ts';
 import { layerValues } from './layer-values.ts';
 import { type Factors, factorizeMatrix, type Matrix } from './nmf.ts';
 
 export interface FactorizeOptions extends RunOptions {
-  /** A value, a node, a unique suffix of one, or a PyTorch module's path. Default: the layer that CAMs take. */
+  /**
+   * A value, a node, a unique suffix of one, or a PyTorch module's path. Default: the layer that CAMs take, or in a transformer what
+   * comes out of the last block.
+   */
   readonly layer?: string | undefined;
   /** How many concepts, 1–64. Default: 5. */
   readonly concepts?: number | undefined;
@@ -63,7 +65,7 @@ export async function factorize(
   const parts = checkInteger(wanted ?? 5, 'concepts', 1, 64);
   const top = checkInteger(most ?? 2, 'top', 1);
   const seed = checkInteger(given ?? 0, 'seed');
-  const at = layerAt(model, name);
+  const at = conceptLayer(model, name);
   const prepared = await model.prepare(image);
   const [values] = await layerValues(model, prepared, [at], { signal: run.signal });
   const { planes, channels, height, width, lattice } = values!;

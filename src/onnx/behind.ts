@@ -1,19 +1,18 @@
-import { expected } from '../core/errors.ts';
 import { capturedNames, type Graph, type Node, producers } from './graph.ts';
 
 /**
- * The part of a graph behind a value, which becomes its input.
- * @throws `ERR_LAYER` where something else that depends on the picture reaches the output around the value
+ * The part of a graph behind a value, which becomes its input; undefined where something else that depends on the graph's inputs
+ * reaches the output around the value.
  * @example
  * const classifier = behind(graph, 'layer4_relu', 'logits');
  */
-export function behind(graph: Graph, value: string, output: string): Graph {
+export function behind(graph: Graph, value: string, output: string): Graph | undefined {
   const made = producers(graph);
   const needed = new Set<Node>();
   const waiting = [output];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     if (name === value) continue;
-    if (graph.inputs.some((input) => input.name === name)) refuse(value);
+    if (graph.inputs.some((input) => input.name === name)) return undefined;
     const node = made.get(name);
     if (!node || needed.has(node)) continue;
     needed.add(node);
@@ -31,12 +30,3 @@ export function behind(graph: Graph, value: string, output: string): Graph {
 }
 
 const readBy = (node: Node): string[] => [...node.inputs, ...capturedNames(node)];
-
-function refuse(value: string): never {
-  throw expected(
-    'ERR_LAYER',
-    `layer '${value}'`,
-    'a layer that all the rest of the model goes through',
-    'one that a branch goes around',
-  );
-}

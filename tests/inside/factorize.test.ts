@@ -23,12 +23,12 @@ test("non-negative matrix factorisation is scikit-learn's, and ends in the same 
 
 describe('deep feature factorisation', () => {
   /** Channels are the colours; the score of a class is a weighted mean of one. */
-  const colours = () =>
+  const colours = (batch: number | string) =>
     loadToy(
       {
-        inputs: { x: ['N', 3, 4, 4] },
+        inputs: { x: [batch, 3, 4, 4] },
         outputs: ['scores'],
-        outputShapes: [['N', 3]],
+        outputShapes: [[batch, 3]],
         build(b) {
           const features = b.op('Add', [b.op('Relu', ['x']), b.constant('float32', [1, 2, 3], [3, 1, 1])]);
           const means = b.op('Flatten', [b.op('GlobalAveragePool', [features])]);
@@ -38,8 +38,8 @@ describe('deep feature factorisation', () => {
       { labels: ['red', 'green', 'blue'] },
     );
 
-  test('finds the two patches of a picture, and what each is to the classifier', async () => {
-    await using toy = await colours();
+  test.each(['N', 1, 3])('finds the two patches of a picture, and what each is (batch %s)', async (batch) => {
+    await using toy = await colours(batch);
     const data = new Float32Array(48);
     for (const pixel of [0, 1, 4, 5, 8]) data[pixel] = 6;
     for (const pixel of [14, 15]) data[32 + pixel] = 9;
@@ -96,6 +96,10 @@ describe('deep feature factorisation', () => {
     });
     const layer = toy.graph.nodes.find(({ op }) => op === 'Relu')!.outputs[0]!;
     const image = { tensor: { data: new Float32Array(48).fill(1), shape: [1, 3, 4, 4] } };
-    await expect(factorize(toy, image, { layer })).rejects.toThrow(/goes around/);
+    await expect(factorize(toy, image, { layer })).rejects.toThrow(
+      /a layer that all the rest of the model goes through, received one that a branch goes around\. The last such layer is/,
+    );
+    const { layer: last } = await factorize(toy, image, { concepts: 1 });
+    expect(last).toBe(toy.graph.nodes.find(({ op }) => op === 'Add')!.outputs[0]);
   });
 });

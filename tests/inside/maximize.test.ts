@@ -54,12 +54,12 @@ describe('maximisation', () => {
     expect(all[1]).toEqual(alone);
   });
 
-  test('of a linear class goes along its weights, step by step', async () => {
+  test.each(['N', 1, 3])('of a linear class goes along its weights, with a batch of %s', async (batch) => {
     const weights = [1, -2, 3];
     await using toy = await loadToy({
-      inputs: { x: ['N', 3, 2, 2] },
+      inputs: { x: [batch, 3, 2, 2] },
       outputs: ['scores'],
-      outputShapes: [['N', 2]],
+      outputShapes: [[batch, 2]],
       build(b) {
         const means = b.op('Flatten', [b.op('GlobalAveragePool', ['x'])]);
         return b.op('MatMul', [means, b.constant('float32', [1, 0, -2, 0, 3, 0], [3, 2])]);
@@ -74,6 +74,20 @@ describe('maximisation', () => {
     const [silent] = await maximize(toy, { targets: [1], steps: 2 });
     expect(silent!.data).toEqual(greyNoise([3, 2, 2], 0, 1));
     expect(silent!.activation).toEqual({ start: 0, end: 0 });
+  });
+
+  test('makes pictures of the size asked for, where the model takes any', async () => {
+    await using toy = await loadToy(
+      {
+        inputs: { x: ['N', 3, 'H', 'W'] },
+        outputs: ['scores'],
+        outputShapes: [['N', 3]],
+        build: (b) => b.op('Flatten', [b.op('GlobalAveragePool', [b.op('Mul', ['x', 'x'])])]),
+      },
+      { size: { height: 5, width: 7 } },
+    );
+    const [found] = await maximize(toy, { channels: [1], steps: 1 });
+    expect([found!.shape, found!.picture]).toEqual([[3, 5, 7], expect.objectContaining({ width: 7, height: 5 })]);
   });
 
   test('reports all passes and stops when told', async () => {
