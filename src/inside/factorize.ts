@@ -73,7 +73,7 @@ export async function factorize(
   const offset = rowMinima({ data: planes, rows: channels, columns });
   const raised = planes.map((value, index) => value - offset[Math.floor(index / columns)]!);
   const x = { data: raised, rows: channels, columns };
-  const factors = factorizeMatrix(x, randomStart(x, parts, seed));
+  const factors = await factorizeMatrix(x, randomStart(x, parts, seed), run.signal);
   const found = conceptsOf(factors, x).sort((a, b) => b.cover - a.cover);
   const vectors = found.map(({ vector }) => vector.map((value, channel) => value + offset[channel]!));
   const classes = await conceptClasses(model, at, vectors, run);

@@ -1,4 +1,5 @@
 /** Feature maps: what each channel of a layer says at each cell of a picture. */
+import { expected } from '../core/errors.ts';
 import type { Picture, RunOptions } from '../core/predictor.ts';
 import type { Lattice, View } from '../core/view.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
@@ -7,7 +8,7 @@ import { layerAt } from './layer-at.ts';
 import { type LayerValues, layerValues } from './layer-values.ts';
 
 export interface FeatureMapsOptions extends RunOptions {
-  /** Values, nodes, unique suffixes of them, or PyTorch module paths. Default: the layer that CAMs take. */
+  /** Values, nodes, unique suffixes of them, or PyTorch module paths, each taken once. Default: the layer that CAMs take. */
   readonly layers?: readonly string[] | undefined;
   /** Which channels, from 0. Default: all. */
   readonly channels?: readonly number[] | undefined;
@@ -43,7 +44,9 @@ export async function featureMaps(
   image: Picture,
   { layers, channels, ...run }: FeatureMapsOptions = {},
 ): Promise<FeatureMaps[]> {
-  const found = (layers ?? [undefined]).map((name) => layerAt(model, name));
+  const named = (layers ?? [undefined]).map((name) => layerAt(model, name));
+  if (named.length === 0) throw expected('ERR_OPTION', 'layers', 'at least one', 'none');
+  const found = [...new Map(named.map((at) => [at.layer, at])).values()];
   const prepared = await model.prepare(image);
   const [height, width] = prepared.picture.shape.slice(1) as [number, number];
   const values = await layerValues(model, prepared, found, run);

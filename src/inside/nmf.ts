@@ -3,6 +3,8 @@
  * minimum along itself, w ← max(0, w − g / h) with the slope g = (W H Hᵀ − X Hᵀ) and the curvature h = (H Hᵀ)ₜₜ.
  * https://doi.org/10.1587/transfun.E92.A.708
  */
+import { setImmediate } from 'node:timers/promises';
+
 export interface Factors {
   /** [rows, parts] */
   readonly w: Float64Array;
@@ -21,8 +23,8 @@ export interface Matrix {
 const MOST_ROUNDS = 200;
 const TOLERANCE = 1e-4;
 
-/** Goes on from `start` until a round changes a ten-thousandth of what the first did, or 200 rounds. */
-export function factorizeMatrix(x: Matrix, start: Factors): Factors {
+/** Goes on from `start` until a round has a ten-thousandth of what the first had to mend, or for 200 rounds; others have their turn in between. */
+export async function factorizeMatrix(x: Matrix, start: Factors, signal?: AbortSignal): Promise<Factors> {
   const { parts } = start;
   const w = Float64Array.from(start.w);
   const ht = transposed({ data: start.h, rows: parts, columns: x.columns });
@@ -32,6 +34,8 @@ export function factorizeMatrix(x: Matrix, start: Factors): Factors {
     const violation = descend(w, x, ht, parts) + descend(ht, xt, w, parts);
     if (round === 0) first = violation;
     if (first === 0 || violation <= TOLERANCE * first) break;
+    await setImmediate();
+    signal?.throwIfAborted();
   }
   return { w, h: transposed({ data: ht, rows: x.columns, columns: parts }), parts };
 }

@@ -12,11 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => model.close());
 
-test("non-negative matrix factorisation is scikit-learn's, and ends in the same round", () => {
+test("non-negative matrix factorisation is scikit-learn's, and ends in the same round", async () => {
   const { x, w, h, doneW, doneH } = golden.nmf;
   const matrix = { data: Float64Array.from(x as number[]), rows: 12, columns: 20 };
   const start = { w: Float64Array.from(w as number[]), h: Float64Array.from(h as number[]), parts: 2 };
-  const found = factorizeMatrix(matrix, start);
+  const found = await factorizeMatrix(matrix, start);
   expect(relativeError(found.w, doneW)).toBeLessThan(1e-10);
   expect(relativeError(found.h, doneH)).toBeLessThan(1e-10);
 });
@@ -85,6 +85,16 @@ describe('deep feature factorisation', () => {
     }
     expect(residuals).toEqual(residuals.toSorted((a, b) => b - a));
     expect(residuals[2]!).toBeLessThan(residuals[0]!);
+  });
+
+  test('lets others have their turn, and stops when told', async () => {
+    const size = 300;
+    const data = Float64Array.from({ length: size * size }, (_, at) => (at * 7919) % 101);
+    const start = { w: data.slice(0, 5 * size), h: data.slice(size, 6 * size), parts: 5 };
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error('enough')), 5);
+    const running = factorizeMatrix({ data, rows: size, columns: size }, start, controller.signal);
+    await expect(running).rejects.toThrow('enough');
   });
 
   test('refuses a layer that a branch goes around', async () => {

@@ -64,6 +64,11 @@ describe('feature maps', () => {
     expect(found.map(({ data }) => data)).toEqual([wanted, wanted.map((value) => -value)]);
   });
 
+  test('of a layer that is named twice come once, and of none are refused', async () => {
+    expect(await featureMaps(model, picture(), { layers: [LAYER, '/9/Relu_output_0'] })).toHaveLength(1);
+    await expect(featureMaps(model, picture(), { layers: [] })).rejects.toMatchObject({ code: 'ERR_OPTION' });
+  });
+
   test('that hold no numbers are refused', async () => {
     const tensor = { data: new Float32Array(3 * 24 * 24).fill(Number.NaN), shape: [1, 3, 24, 24] };
     await expect(featureMaps(model, { tensor }, { layers: [LAYER] })).rejects.toMatchObject({ code: 'ERR_NOT_FINITE' });
