@@ -26,13 +26,13 @@ export const picture = () => {
 /** The last rectified convolution. */
 export const LAYER = '/9/Relu';
 
+let count = 0;
 export function loadNetwork(options: LoadOptions = {}): Promise<Model> {
-  const path = join(scratch, 'net.onnx');
+  const path = join(scratch, `net-${count++}.onnx`);
   writeFileSync(path, gunzipSync(readFileSync(new URL('net.onnx.gz', folder))));
   return loadModel(path, { workers: 2, mean: [120, 110, 100], std: [60, 55, 50], ...options });
 }
 
-let count = 0;
 export function loadToy(toy: ToyModel, options: LoadOptions = {}): Promise<Model> {
   const path = join(scratch, `toy-${count++}.onnx`);
   writeFileSync(path, writeModel(toyGraph(toy)));
