@@ -11,6 +11,7 @@ const LAYERS = [
   'workers',
   'perturb',
   'gradient',
+  'inside',
   'compare',
   'render',
   'model',

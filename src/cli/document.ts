@@ -4,6 +4,7 @@ import { relative } from 'node:path';
 import type { Agreement } from '../compare/agreement.ts';
 import type { Attribution } from '../core/attribution.ts';
 import type { Target } from '../core/target.ts';
+import type { View } from '../core/view.ts';
 import type { Model } from '../model.ts';
 
 /** Files written for an attribution, by what they hold: `overlay`, `heatmap`, `raw`, `labelMap`, … */
@@ -40,18 +41,29 @@ export function document(
   agreement: Agreement | undefined,
   figure: string | undefined,
 ): object {
-  const [first] = explained;
-  const { width, height, crop } = first!.attribution.view;
   return {
-    model: { path: writtenPath(model.path), sha256: model.sha256, output: model.outputName },
-    image: { path: writtenPath(source.path), sha256: source.sha256, width, height, crop },
-    versions: versions(),
+    ...heading(model),
+    image: describedImage(source, explained[0]!.attribution.view),
     predictions,
     ...(figure ? { figure: writtenPath(figure) } : {}),
     attributions: explained.map(entry),
     ...(agreement ? { agreement } : {}),
   };
 }
+
+/** The model and the versions of what ran it. */
+export const heading = (model: Model): object => ({
+  model: { path: writtenPath(model.path), sha256: model.sha256, output: model.outputName },
+  versions: versions(),
+});
+
+export const describedImage = ({ path, sha256 }: Source, { width, height, crop }: View): object => ({
+  path: writtenPath(path),
+  sha256,
+  width,
+  height,
+  crop,
+});
 
 /** Where the map lies and how it is drawn, which the pictures show. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['view', 'inputSize', 'lattice', 'fold']);

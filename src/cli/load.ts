@@ -48,6 +48,25 @@ export interface LoadedPicture {
   readonly source: Source;
 }
 
+/** The photos, or the tensor of `--input`, that a command is to look at. */
+export interface Sources {
+  readonly paths: readonly string[];
+  load(path: string, model: Model): Promise<LoadedPicture>;
+}
+
+/** @throws `ERR_OPTION` where there are none, or photos and a tensor */
+export function sourcesOf(photos: readonly string[], given: Given): Sources {
+  const tensor = textOption(given, 'input');
+  if (tensor === undefined) {
+    if (photos.length === 0) throw expected('ERR_OPTION', 'PHOTO', 'at least one photo, or --input', 'none');
+    return { paths: photos, load: loadPhoto };
+  }
+  if (photos.length > 0) {
+    throw expected('ERR_OPTION', '--input', 'a tensor instead of photos', `also ${photos.join(', ')}`);
+  }
+  return { paths: [tensor], load: loadTensor };
+}
+
 export async function loadPhoto(path: string): Promise<LoadedPicture> {
   const photo = await loadImage(path);
   return { picture: photo, photo, source: { path, sha256: photo.sha256! } };

@@ -6,7 +6,10 @@ import { bench } from './bench.ts';
 import { givenOptions } from './config.ts';
 import { versions } from './document.ts';
 import { onWriteError, report } from './exit.ts';
+import { features } from './features.ts';
+import { addFeaturesOptions, addMaximizeOptions } from './inside-options.ts';
 import { layers } from './layers.ts';
+import { maximize } from './maximize.ts';
 import { addLimeOptions, addMethodOptions, addModelOptions, addOutputOptions, type Given } from './options.ts';
 import { run } from './run.ts';
 
@@ -42,6 +45,17 @@ addModelOptions(program.command('layers'))
   .option('--json', 'one object on stdout')
   .exitOverride()
   .action((model: string | undefined, _, command: Command) => withOptions(command, (given) => layers(model, given)));
+
+addFeaturesOptions(addModelOptions(program.command('features')))
+  .description("a layer's feature maps as a grid, brought back to pixels, or as concepts")
+  .argument('[photos...]', 'photos to look at')
+  .exitOverride()
+  .action((photos: string[], _, command: Command) => withOptions(command, (given) => features(photos, given)));
+
+addMaximizeOptions(addModelOptions(program.command('maximize')))
+  .description('pictures that channels, neurons or classes answer to most, made from grey noise')
+  .exitOverride()
+  .action((_, command: Command) => withOptions(command, maximize));
 
 addModelOptions(program.command('bench'))
   .description('throughput against plain ONNX Runtime, measured in one run')

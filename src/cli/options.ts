@@ -13,6 +13,7 @@ export const NUMBER_OPTIONS: ReadonlySet<string> = new Set([
   ...METHOD_OPTION_NAMES.filter((name) => METHOD_OPTIONS[name].kind === 'number'),
   ...['workers', 'threads', 'batch', 'memory', 'top', 'seconds', 'rounds'],
   ...['alpha', 'outlierPercentile', 'maskFeatures', 'minWeight', 'saveSamples'],
+  ...['columns', 'concepts', 'stepSize', 'jitter', 'blur', 'decay'],
 ]);
 
 /** Whether an option's value is yes or no; in a config file, true or false. */

@@ -9,7 +9,7 @@ import { document, type Explained } from './document.ts';
 import { interruptSignal } from './interrupt.ts';
 import { toolOption, withDefaultsLike } from './like.ts';
 import { segmentationOption, writeLimeFiles } from './lime-files.ts';
-import { type LoadedPicture, loadGivenModel, loadPhoto, loadTensor, note } from './load.ts';
+import { type LoadedPicture, loadGivenModel, note, sourcesOf } from './load.ts';
 import { flagName, type Given, listed, methodOptions, numberOption, textOption } from './options.ts';
 import { stems, writeWhole } from './output.ts';
 import { figureOptions, named, type Place, withoutColour, writePictures, writeRaw } from './pictures.ts';
@@ -27,20 +27,14 @@ export interface Plan {
 /** Explains the photos, or the tensor of `--input`. */
 export async function run(photos: readonly string[], asked: Given, plan: Plan): Promise<void> {
   const given = withDefaultsLike(asked);
-  const tensor = textOption(given, 'input');
-  const paths = tensor === undefined ? photos : [tensor];
-  if (paths.length === 0) throw expected('ERR_OPTION', 'PHOTO', 'at least one photo, or --input', 'none');
-  if (tensor !== undefined && photos.length > 0) {
-    throw expected('ERR_OPTION', '--input', 'a tensor instead of photos', `also ${photos.join(', ')}`);
-  }
+  const { paths, load } = sourcesOf(photos, given);
   const place = placeOf(textOption(given, 'out') ?? 'out', paths, given);
   await checkOutput(place.single ? dirname(place.single) : place.folder, given);
   const { signal, dispose } = interruptSignal();
   try {
     await using model = await loadGivenModel(given);
     for (const [at, stem] of stems(paths).entries()) {
-      const path = paths[at]!;
-      const loaded = tensor === undefined ? await loadPhoto(path) : await loadTensor(path, model);
+      const loaded = await load(paths[at]!, model);
       const comparison = await explain(model, loaded, given, plan, signal);
       const result = await write(model, loaded, comparison, { ...place, stem, signal }, given, plan);
       signal.throwIfAborted();

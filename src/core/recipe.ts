@@ -17,6 +17,8 @@ export interface Scene {
   readonly segments?: Int32Array;
   /** For recipes of kind `soft-mask`. */
   readonly masks?: SoftMasks;
+  /** Further pictures [pictures, C, H, W] (of a graph's inner value: of its shape), for recipes of kind `picture`. */
+  readonly pictures?: Tensor;
 }
 
 /** Gaussian noise that depends on nothing but its seed and index. */
@@ -33,6 +35,8 @@ export type Recipe =
   | { readonly kind: 'window'; readonly y: number; readonly x: number; readonly height: number; readonly width: number }
   /** The baseline in every segment whose entry of `keep` is 0. */
   | { readonly kind: 'segments'; readonly keep: Uint8Array }
+  /** One of the scene's further pictures, as it is. */
+  | { readonly kind: 'picture'; readonly at: number }
   /** A point on the straight line from the baseline (0) to the picture (1), which may be under noise. */
   | { readonly kind: 'path'; readonly alpha: number; readonly noise?: Noise | undefined }
   /** A random soft mask m, drawn where it is applied. */
@@ -50,6 +54,9 @@ export function applyRecipe(scene: Scene, recipe: Recipe, out: Float32Array): vo
   switch (recipe.kind) {
     case 'original':
       out.set(picture.data);
+      return;
+    case 'picture':
+      out.set(scene.pictures!.data.subarray(recipe.at * out.length, (recipe.at + 1) * out.length));
       return;
     case 'window':
       out.set(picture.data);

@@ -90,7 +90,7 @@ function differentiate(model: Differentiable, request: Request, key: string): Di
 }
 
 /** [H · W, C] to [C, H · W]. */
-function planar(interleaved: Float64Array, channels: number): Float64Array {
+export function planar(interleaved: Float64Array, channels: number): Float64Array {
   const plane = interleaved.length / channels;
   return Float64Array.from(interleaved, (_, at) => interleaved[(at % plane) * channels + Math.floor(at / plane)]!);
 }
