@@ -1,7 +1,7 @@
 /** What commands load: the model as the options say, and photos or tensors. */
-
 import { createHash } from 'node:crypto';
 import { checkChoice } from '../core/check.ts';
+import { expected } from '../core/errors.ts';
 import { givenFile } from '../core/given-file.ts';
 import { decodeNpy } from '../core/npy.ts';
 import { pixelsOf } from '../core/pixels.ts';

@@ -1,9 +1,9 @@
 import { expected } from '../core/errors.ts';
+import { refuseLayer } from '../gradient/cam/layers.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
 import { findLayer } from '../gradient/find-layer.ts';
 import { defaultLayer } from '../gradient/layer.ts';
 import { type LayerCells, layerCells } from '../gradient/layer-cells.ts';
-import { refuseLayer } from '../gradient/cam/layers.ts';
 
 /** A layer of feature maps or tokens, and where its channels and cells stand. */
 export interface LayerAt {

@@ -2,9 +2,9 @@
 import { expected } from '../core/errors.ts';
 import type { Prepared, RunOptions } from '../core/predictor.ts';
 import type { Lattice } from '../core/view.ts';
+import { evenLattice } from '../gradient/cam/layers.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
 import { graphSource } from '../gradient/graph-source.ts';
-import { evenLattice } from '../gradient/cam/layers.ts';
 import { batchFirst } from '../onnx/batch-first.ts';
 import { gridSize, planesOf } from '../onnx/cells.ts';
 import { prune } from '../onnx/prune.ts';

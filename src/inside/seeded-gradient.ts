@@ -58,7 +58,7 @@ export function seededGradient(
   };
   const given = new Set([...whole.inputs.map((input) => input.name), ...whole.constants.keys()]);
   const sorted = { ...whole, nodes: topological(whole.nodes, given, name) };
-  return { source: graphSource(model, sorted, name, target), outputs: [gradient, wanted] };
+  return { source: graphSource(model, sorted, name, { target }), outputs: [gradient, wanted] };
 }
 
 const sumOfRow = (b: Builder, value: string) =>

@@ -6,7 +6,7 @@ import { projectMap } from '../image/project.ts';
 import { resizePart } from '../image/resize-part.ts';
 import type { Concept, Factorization } from '../inside/factorize.ts';
 import { formatProbability } from './format-number.ts';
-import { checkPhoto } from './render.ts';
+import { checkPhoto } from './shown-part.ts';
 import { fitText, type TextStyle, textPath, textWidth } from './text.ts';
 import { lay } from './tile-figure.ts';
 

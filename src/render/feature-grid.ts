@@ -7,7 +7,7 @@ import { resizePart } from '../image/resize-part.ts';
 import type { FeatureMaps } from '../inside/feature-maps.ts';
 import { appearance, type Style } from './appearance.ts';
 import { type Painting, paint } from './paint.ts';
-import { checkPhoto } from './render.ts';
+import { checkPhoto } from './shown-part.ts';
 import { tileFigure, tileSize } from './tile-figure.ts';
 
 export interface FeatureGridOptions {
