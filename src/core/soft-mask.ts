@@ -15,23 +15,40 @@ export interface SoftMasks {
 export function softMask(masks: SoftMasks, at: number, height: number, width: number): Float32Array {
   const [, rows, columns] = masks.planes.shape as [number, number, number];
   const plane = masks.planes.data.subarray(at * rows * columns, (at + 1) * rows * columns);
+  const wide = widened(plane, columns, axis(columns, width, masks.isCornerAligned));
+  const { before, after, share } = axis(rows, height, masks.isCornerAligned);
   const mask = new Float32Array(height * width);
-  const [down, across] = [axis(rows, height, masks.isCornerAligned), axis(columns, width, masks.isCornerAligned)];
-  const line = new Float32Array(columns);
   for (let y = 0, pixel = 0; y < height; y++) {
-    const [upper, lower] = [down.before[y]! * columns, down.after[y]! * columns];
-    for (let j = 0; j < columns; j++) line[j] = mixed(plane[upper + j]!, plane[lower + j]!, down.share[y]!);
+    const [upper, lower, part] = [before[y]! * width, after[y]! * width, share[y]!];
     for (let x = 0; x < width; x++) {
-      mask[pixel++] = mixed(line[across.before[x]!]!, line[across.after[x]!]!, across.share[x]!);
+      const start = wide[upper + x]!;
+      mask[pixel++] = start + part * (wide[lower + x]! - start);
     }
   }
   return masks.isStretched ? stretched(mask) : mask;
 }
 
-const mixed = (a: number, b: number, share: number) => a + share * (b - a);
+/** Rows of cells as rows of pixels. */
+function widened(plane: Float32Array, columns: number, { before, after, share }: Axis): Float32Array {
+  const width = share.length;
+  const wide = new Float32Array((plane.length / columns) * width);
+  for (let from = 0, pixel = 0; from < plane.length; from += columns) {
+    for (let x = 0; x < width; x++) {
+      const start = plane[from + before[x]!]!;
+      wide[pixel++] = start + share[x]! * (plane[from + after[x]!]! - start);
+    }
+  }
+  return wide;
+}
+
+interface Axis {
+  readonly before: Uint32Array;
+  readonly after: Uint32Array;
+  readonly share: Float64Array;
+}
 
 /** For each pixel of a side the two cells it lies between, and how far it is on the way to the second. */
-function axis(cells: number, pixels: number, isCornerAligned: boolean) {
+function axis(cells: number, pixels: number, isCornerAligned: boolean): Axis {
   const before = new Uint32Array(pixels);
   const after = new Uint32Array(pixels);
   const share = new Float64Array(pixels);
@@ -48,14 +65,17 @@ function axis(cells: number, pixels: number, isCornerAligned: boolean) {
 }
 
 /** (values − least) / (most − least), in place; zeros where all values are equal. */
-export function stretched<T extends Float32Array | Float64Array>(values: T): T {
-  let [least, most] = [Infinity, -Infinity];
-  for (const value of values) {
+export function stretched(values: Float32Array): Float32Array {
+  const { length } = values;
+  let least = Infinity;
+  let most = -Infinity;
+  for (let at = 0; at < length; at++) {
+    const value = values[at]!;
     if (value < least) least = value;
     if (value > most) most = value;
   }
-  const range = most - least;
-  for (let at = 0; at < values.length; at++) values[at] = range > 0 ? (values[at]! - least) / range : 0;
+  const factor = most > least ? 1 / (most - least) : 0;
+  for (let at = 0; at < length; at++) values[at] = (values[at]! - least) * factor;
   return values;
 }
 
