@@ -45,7 +45,7 @@ const scores = (graph: Graph) => graph.nodes[2]!.outputs[0]!;
 /** The gradient for the classes 3 and 1 of two pictures. */
 async function gradientOf(graph: Graph, wrt: string): Promise<Float32Array> {
   const request = { wrt, batchAxis: 0, score: 'logit', classes: CLASSES } as const;
-  const model = { graph, output: 'logits', activation: 'softmax' } as const;
+  const model = { graph, input: 'x', output: 'logits', activation: 'softmax' } as const;
   const { graph: backward, gradient, target } = scoreGradient(model, request);
   const session = await InferenceSession.create(writeModel(backward), { logSeverityLevel: 3 });
   const { data, shape } = noise([2, 2, 6, 6], 11);
@@ -132,7 +132,7 @@ describe('all maps are kept where', () => {
   test('the probability is explained', () => {
     const graph = classifier();
     const request = { wrt: 'x', batchAxis: 0, score: 'probability', classes: CLASSES } as const;
-    const { scored } = scoreGradient({ graph, output: 'logits', activation: 'softmax' }, request);
+    const { scored } = scoreGradient({ graph, input: 'x', output: 'logits', activation: 'softmax' }, request);
     expect(scored.nodes.map(({ outputs }) => outputs[0])).toContain(scores(graph));
   });
 });
