@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { optionsOf } from '../../dist/src/compare/method-options.js';
 import { METHODS, type MethodOptions } from '../../dist/src/compare/methods.js';
-import { ExplainError, type Model, type Progress, spatialMap } from '../../dist/src/index.js';
+import { type Model, type Progress, spatialMap } from '../../dist/src/index.js';
 import { noise } from '../toy-model.ts';
 import { loadToy, SIDE } from './contract-toys.ts';
 
