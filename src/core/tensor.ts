@@ -11,3 +11,10 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, 
 export function sharedTensor(shape: readonly number[]): Tensor {
   return { data: new Float32Array(new SharedArrayBuffer(4 * sizeOf(shape))), shape };
 }
+
+/** The largest value less the smallest. */
+export function rangeOf({ data }: Tensor): number {
+  let [least, most] = [Infinity, -Infinity];
+  for (const value of data) [least, most] = [Math.min(least, value), Math.max(most, value)];
+  return most - least;
+}

@@ -5,7 +5,7 @@
 import type { Json } from '../core/attribution.ts';
 import { checkChoice, checkInteger, checkNumber } from '../core/check.ts';
 import type { Noise, Recipe } from '../core/recipe.ts';
-import type { Tensor } from '../core/tensor.ts';
+import { rangeOf, type Tensor } from '../core/tensor.ts';
 
 const NOISES = ['smoothgrad', 'smoothgrad-sq', 'vargrad'] as const;
 const UNITS = ['range', 'absolute'] as const;
@@ -69,10 +69,4 @@ export const recipesOf = (tunnel: NoiseTunnel | undefined): Recipe[] =>
 function statistic(noise: (typeof NOISES)[number], mean: Float64Array, meanSquare: Float64Array | undefined) {
   if (noise === 'smoothgrad' || !meanSquare) return mean;
   return noise === 'smoothgrad-sq' ? meanSquare : meanSquare.map((square, at) => Math.max(0, square - mean[at]! ** 2));
-}
-
-function rangeOf({ data }: Tensor): number {
-  let [least, most] = [Infinity, -Infinity];
-  for (const value of data) [least, most] = [Math.min(least, value), Math.max(most, value)];
-  return most - least;
 }

@@ -8,7 +8,7 @@ import { checkChoice, checkInteger, checkNumber } from '../core/check.ts';
 import type { Explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import { partOf } from '../core/progress.ts';
-import type { Tensor } from '../core/tensor.ts';
+import { rangeOf } from '../core/tensor.ts';
 import { CAM_DEFAULTS, type CamOptions, classActivation, type LayerMaps } from './cam/class-activation.ts';
 import { type CamVariant, variantOf } from './cam/variant.ts';
 import { quotient, sum, weighted } from './cam/weighted.ts';
@@ -71,11 +71,6 @@ export const smoothGradCamPlusPlus: Explainer<Differentiable, SmoothGradCamPlusP
       unit: `${subject.scoreKind} weight`,
     };
   });
-
-function rangeOf({ data }: Tensor): number {
-  const [least, most] = data.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
-  return most - least;
-}
 
 /** @param means over the noisy pictures, then of the last of them where it counts, then of the picture itself */
 function channelMaps(means: readonly LayerMean[], plane: number, variant: CamVariant): Float64Array {
