@@ -6,9 +6,9 @@ import type { View } from '../core/view.ts';
 import { algebra } from '../gradient/algebra.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
 import { planar } from '../gradient/gradient-sums.ts';
+import { DECONVOLVED } from '../gradient/rectifying-rules.ts';
 import { chosenChannels } from './channels.ts';
 import { contrasted } from './contrasted.ts';
-import { DECONVNET } from './deconvnet-rules.ts';
 import { keeper } from './kept.ts';
 import { type LayerAt, layerAt, layerShape } from './layer-at.ts';
 import { layerValues } from './layer-values.ts';
@@ -89,7 +89,8 @@ async function wayBack(
   const { layer, cells } = at;
   const name = `deconvnet from the ${from} of '${layer}'`;
   const { source, outputs } = kept(model.graph, name, () => {
-    const request = { layer, batch: cells.batch, rules: DECONVNET, name };
+    const { rules } = DECONVOLVED.prepare(model.graph, model.input);
+    const request = { layer, batch: cells.batch, rules, name };
     return seededGradient(model, { ...request, seed: seedFrom(from, layerShape(model, at).length + 1, at) });
   });
   const rows = channels.map((target, group) => ({ recipe: { kind: 'original' }, target, weight: 1, group }) as const);
