@@ -46,7 +46,18 @@ beforeAll(async () => {
   write('bytes', onPixels(graph, 'uint8', IMAGENET));
   write('wide', onPixels(graph, 'int64', IMAGENET));
   write('pixels', onPixels(graph, 'float32', IMAGENET));
-  const methods = ['--methods', 'all', '--samples', '64', '--steps', '4', '--baseline', 'black', '--targets', 'cat'];
+  const methods = [
+    '--methods',
+    METHODS.join(),
+    '--samples',
+    '64',
+    '--steps',
+    '4',
+    '--baseline',
+    'black',
+    '--targets',
+    'cat',
+  ];
   for (const name of ['single', 'half-weights', 'half', 'half-inside', 'bytes', 'wide']) {
     expect(await explain(name, ...methods, photo)).toEqual({ code: 0, stdout: '', stderr: '' });
   }

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await writePhoto(folder);
   for (const [name, options] of Object.entries(TWINS)) {
     writeToy(folder, name, options);
-    const args = ['--methods', 'all', '--samples', '64', '--steps', '4', '--targets', 'bright,dark'];
+    const args = ['--methods', METHODS.join(), '--samples', '64', '--steps', '4', '--targets', 'bright,dark'];
     const outcome = await command(
       folder,
       'explain',

@@ -7,13 +7,23 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { optionsOf } from '../../dist/src/compare/method-options.js';
 import { METHODS, type MethodOptions } from '../../dist/src/compare/methods.js';
-import { type Model, type Progress, spatialMap } from '../../dist/src/index.js';
+import { type Attribution, type Model, type Progress, spatialMap } from '../../dist/src/index.js';
 import { noise } from '../toy-model.ts';
 import { loadToy, SIDE } from './contract-toys.ts';
 
 const image = { tensor: noise([1, 3, SIDE, SIDE], 3) };
 const white = { tensor: { data: new Float32Array(3 * SIDE * SIDE).fill(1), shape: [1, 3, SIDE, SIDE] } };
-const few: MethodOptions = { samples: 40, segments: 6, steps: 4, window: 5, seed: 1, noiseSamples: 2 };
+const few: MethodOptions = {
+  samples: 40,
+  segments: 6,
+  steps: 4,
+  window: 5,
+  seed: 1,
+  noiseSamples: 2,
+  denominator: 'coverage', // a mean, where RISE's default also shows how unevenly its masks cover the picture
+};
+/** The values as they are shown, from the level that some are measured from. */
+const measured = ({ data, level = 0 }: Attribution) => data.map((value) => value - level);
 
 const folder = mkdtempSync(join(tmpdir(), 'contract-'));
 /** The same model in two pools: one worker and batches of 2, two workers and batches of 5. */
@@ -72,7 +82,7 @@ describe.each(METHODS.map((method) => [method.name, method] as const))('%s', (na
 
   test('has negative values only if it is signed', async () => {
     const all = await explainAll([0, 1, 2]);
-    expect(all.some(({ data }) => data.some((value) => value < 0))).toBe(method.isSigned);
+    expect(all.some((attribution) => measured(attribution).some((value) => value < 0))).toBe(method.isSigned);
   });
 
   test('explains the predicted class unless told otherwise, and several in order', async () => {
@@ -123,8 +133,9 @@ describe.each(METHODS.map((method) => [method.name, method] as const))('%s', (na
   });
 
   test('gives zeros for a model that says the same of every picture', async () => {
-    const { data } = await method.explain(constant, image, few);
-    expect(data.every((value) => Math.abs(value) < 1e-12)).toBe(true);
+    const attribution = await method.explain(constant, image, few);
+    const rounding = 2 ** -24 * Math.abs(attribution.level ?? 0);
+    expect(measured(attribution).every((value) => Math.abs(value) < 1e-12 + rounding)).toBe(true);
   });
 
   test('never lets NaN pass: values are numbers, or an error says that scores or operators are not what they must be', async () => {
