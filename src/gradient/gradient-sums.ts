@@ -2,10 +2,10 @@
 import type { RunOptions } from '../core/predictor.ts';
 import type { Scene } from '../core/recipe.ts';
 import type { ScoreKind } from '../core/score.ts';
-import type { Graph } from '../onnx/graph.ts';
 import type { GraphSource, Row, Sums } from '../workers/task.ts';
 import type { Differentiable } from './differentiable.ts';
 import { graphSource } from './graph-source.ts';
+import { keeper } from './keeper.ts';
 import { firstNotFine, nonFiniteGradient } from './non-finite.ts';
 import { GRADIENT, type Propagation } from './propagation.ts';
 import { type ScoreGradientRequest, scoreGradient } from './score-gradient.ts';
@@ -67,18 +67,14 @@ interface Differentiated {
   readonly source: GraphSource;
   readonly outputs: readonly string[];
 }
-const differentiatedGraphs = new WeakMap<Graph, Map<string, Differentiated>>();
+const kept = keeper<Differentiated>();
 
 type Request = ScoreGradientRequest & { readonly propagation: Propagation };
 
 /** The backward graph of a model, made when first asked for and kept as long as the model. */
 function differentiated(model: Differentiable, request: Request): Differentiated {
-  const kept = differentiatedGraphs.get(model.graph) ?? new Map<string, Differentiated>();
-  differentiatedGraphs.set(model.graph, kept);
   const key = `${request.propagation.name} of the ${request.score} by '${request.wrt}'`;
-  const made = kept.get(key) ?? differentiate(model, request, key);
-  kept.set(key, made);
-  return made;
+  return kept(model.graph, key, () => differentiate(model, request, key));
 }
 
 function differentiate(model: Differentiable, request: Request, key: string): Differentiated {

@@ -4,14 +4,15 @@ import type { RunOptions } from '../core/predictor.ts';
 import { probabilities } from '../core/score.ts';
 import { labelOf, type Target } from '../core/target.ts';
 import { sharedTensor, sizeOf } from '../core/tensor.ts';
+import type { CamLayer } from '../gradient/cam/layers.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
 import { graphSource } from '../gradient/graph-source.ts';
+import { keeper } from '../gradient/keeper.ts';
 import { layerCells } from '../gradient/layer-cells.ts';
 import { batchFirst } from '../onnx/batch-first.ts';
 import { behind } from '../onnx/behind.ts';
 import type { GraphSource } from '../workers/task.ts';
-import { keeper } from './kept.ts';
-import { type LayerAt, layerAt, layerShape } from './layer-at.ts';
+import { layerAt, layerShape } from './layer-at.ts';
 
 const kept = keeper<GraphSource>();
 
@@ -20,7 +21,7 @@ const kept = keeper<GraphSource>();
  * does go through: in a transformer, what comes out of the last block.
  * @throws `ERR_LAYER` where there is none, or a branch goes around it
  */
-export function conceptLayer(model: Differentiable, name: string | undefined): LayerAt {
+export function conceptLayer(model: Differentiable, name: string | undefined): CamLayer {
   const { graph, input, output, layout } = model;
   const isPassed = (layer: string) => behind(graph, layer, output) !== undefined;
   const at = layerAt(model, name);
@@ -35,7 +36,7 @@ export function conceptLayer(model: Differentiable, name: string | undefined): L
 /** For each vector [channels] the classes, the most probable first. */
 export async function conceptClasses(
   model: Differentiable,
-  at: LayerAt,
+  at: CamLayer,
   vectors: readonly Float64Array[],
   run: RunOptions,
 ): Promise<Target[][]> {

@@ -4,9 +4,9 @@ import type { Picture, RunOptions } from '../core/predictor.ts';
 import { random } from '../core/random.ts';
 import type { Target } from '../core/target.ts';
 import type { Lattice, View } from '../core/view.ts';
+import { layerActivations } from '../gradient/cam/layer-activations.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
 import { conceptClasses, conceptLayer } from './concept-classes.ts';
-import { layerValues } from './layer-values.ts';
 import { type Factors, factorizeMatrix, type Matrix } from './nmf.ts';
 
 export interface FactorizeOptions extends RunOptions {
@@ -67,8 +67,8 @@ export async function factorize(
   const seed = checkInteger(given ?? 0, 'seed');
   const at = conceptLayer(model, name);
   const prepared = await model.prepare(image);
-  const [values] = await layerValues(model, prepared, [at], { signal: run.signal });
-  const { planes, channels, height, width, lattice } = values!;
+  const [values] = await layerActivations(model, prepared.picture, [at], { signal: run.signal });
+  const { activations: planes, channels, height, width, lattice } = values!;
   const columns = height * width;
   const offset = rowMinima({ data: planes, rows: channels, columns });
   const raised = planes.map((value, index) => value - offset[Math.floor(index / columns)]!);

@@ -2,10 +2,10 @@
 import { expected } from '../core/errors.ts';
 import type { Picture, RunOptions } from '../core/predictor.ts';
 import type { Lattice, View } from '../core/view.ts';
+import { type LayerActivations, layerActivations } from '../gradient/cam/layer-activations.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
 import { chosenChannels } from './channels.ts';
 import { layerAt } from './layer-at.ts';
-import { type LayerValues, layerValues } from './layer-values.ts';
 
 export interface FeatureMapsOptions extends RunOptions {
   /** Values, nodes, unique suffixes of them, or PyTorch module paths, each taken once. Default: the layer that CAMs take. */
@@ -49,15 +49,18 @@ export async function featureMaps(
   const found = [...new Map(named.map((at) => [at.layer, at])).values()];
   const prepared = await model.prepare(image);
   const [height, width] = prepared.picture.shape.slice(1) as [number, number];
-  const values = await layerValues(model, prepared, found, run);
+  const values = await layerActivations(model, prepared.picture, found, run);
   return values.map((each) => ({ ...picked(each, channels), view: prepared.view, inputSize: [height, width] }));
 }
 
-function picked({ layer, planes, channels: count, height, width, lattice }: LayerValues, asked?: readonly number[]) {
+function picked(
+  { layer, activations, channels: count, height, width, lattice }: LayerActivations,
+  asked?: readonly number[],
+) {
   const channels = chosenChannels(asked, count, layer);
   const plane = height * width;
   const data = new Float32Array(channels.length * plane);
-  const maps = channels.map((channel) => planes.subarray(channel * plane, (channel + 1) * plane));
+  const maps = channels.map((channel) => activations.subarray(channel * plane, (channel + 1) * plane));
   for (const [at, map] of maps.entries()) data.set(map, at * plane);
   const blank = maps.filter((map) => !map.some((value) => value > 0)).length / channels.length;
   return { layer, data, shape: [channels.length, height, width] as const, channels, blank, lattice };

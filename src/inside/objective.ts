@@ -5,10 +5,10 @@ import { labelOf, resolveTargets } from '../core/target.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { algebra } from '../gradient/algebra.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
+import { keeper } from '../gradient/keeper.ts';
 import { expandLike, withAxes } from '../gradient/shaping.ts';
 import { type Cells, gridSize } from '../onnx/cells.ts';
 import { chosenChannels } from './channels.ts';
-import { keeper } from './kept.ts';
 import { layerAt, layerShape } from './layer-at.ts';
 import { onChannel, type Seed, type SeededGradient, seededGradient } from './seeded-gradient.ts';
 

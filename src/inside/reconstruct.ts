@@ -4,14 +4,15 @@ import { expected } from '../core/errors.ts';
 import type { Photo, Picture, Prepared, RunOptions } from '../core/predictor.ts';
 import type { View } from '../core/view.ts';
 import { algebra } from '../gradient/algebra.ts';
+import { layerActivations } from '../gradient/cam/layer-activations.ts';
+import type { CamLayer } from '../gradient/cam/layers.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
 import { planar } from '../gradient/gradient-sums.ts';
+import { keeper } from '../gradient/keeper.ts';
 import { DECONVOLVED } from '../gradient/rectifying-rules.ts';
 import { chosenChannels } from './channels.ts';
 import { contrasted } from './contrasted.ts';
-import { keeper } from './kept.ts';
-import { type LayerAt, layerAt, layerShape } from './layer-at.ts';
-import { layerValues } from './layer-values.ts';
+import { layerAt, layerShape } from './layer-at.ts';
 import { onChannel, type Seed, type SeededGradient, seededGradient } from './seeded-gradient.ts';
 
 const FROM = ['map', 'strongest-cell'] as const;
@@ -58,8 +59,8 @@ export async function reconstruct(
   const at = layerAt(model, name);
   const from = checkChoice(wanted ?? 'map', 'from', FROM);
   const prepared = await model.prepare(image);
-  const [values] = await layerValues(model, prepared, [at], { signal: run.signal });
-  const peaks = peaksOf(values!.planes, values!.channels);
+  const [values] = await layerActivations(model, prepared.picture, [at], { signal: run.signal });
+  const peaks = peaksOf(values!.activations, values!.channels);
   const channels = asked ? chosenChannels(asked, peaks.length, at.layer) : [peaks.indexOf(Math.max(...peaks))];
   const reconstructions = await wayBack(model, prepared, at, channels, from, run);
   const { picture, view } = prepared;
@@ -81,7 +82,7 @@ const kept = keeper<SeededGradient>();
 async function wayBack(
   model: Differentiable,
   { picture }: Prepared,
-  at: LayerAt,
+  at: CamLayer,
   channels: readonly number[],
   from: (typeof FROM)[number],
   run: RunOptions,
@@ -107,7 +108,7 @@ async function wayBack(
 
 /** The channel's values above 0, or the largest of them; everything else is 0. */
 const seedFrom =
-  (from: (typeof FROM)[number], rank: number, { cells }: LayerAt): Seed =>
+  (from: (typeof FROM)[number], rank: number, { cells }: CamLayer): Seed =>
   (b, value, target) => {
     const { mul, equal, indicator } = algebra(b);
     const map = b.op('Relu', [mul(value, onChannel(b, value, target, rank, cells))]);

@@ -5,25 +5,29 @@ import { batchFirst } from '../../onnx/batch-first.ts';
 import { planesOf } from '../../onnx/cells.ts';
 import type { Graph } from '../../onnx/graph.ts';
 import { prune } from '../../onnx/prune.ts';
+import type { GraphSource } from '../../workers/task.ts';
 import type { Differentiable } from '../differentiable.ts';
 import { graphSource } from '../graph-source.ts';
+import { keeper } from '../keeper.ts';
 import { type CamLayer, gridOf, type LayerGrid } from './layers.ts';
 
 export interface LayerActivations extends LayerGrid {
-  /** C planes of height · width. */
+  readonly channels: number;
+  /** C planes of height · width, class and register tokens left out. */
   readonly activations: Float64Array;
 }
 
-/** What layers hold for a picture, all from one forward pass that ends at the last of them. */
+/**
+ * What layers hold for a picture, all from one forward pass that ends at the last of them.
+ * @throws `ERR_NOT_FINITE` where a layer holds NaN or infinity
+ */
 export async function layerActivations(
   model: Differentiable,
   picture: Tensor,
   layers: readonly CamLayer[],
   { signal, onProgress }: RunOptions,
 ): Promise<LayerActivations[]> {
-  const { graph, values: outputs } = withBatchFirst(model.graph, layers);
-  const key = `values of ${JSON.stringify(layers.map(({ layer }) => layer))}`;
-  const source = graphSource(model, prune(graph, outputs), key);
+  const { source, outputs } = forwardTo(model, layers);
   const row = { recipe: { kind: 'original' }, target: 0, weight: 1, group: 0 } as const;
   const { values, shapes } = await model.sums(source, { picture, baseline: picture }, [row], {
     outputs,
@@ -35,7 +39,22 @@ export async function layerActivations(
     if (!data.every(Number.isFinite)) {
       throw expected('ERR_NOT_FINITE', `layer '${at.layer}'`, 'finite numbers', 'NaN or infinity');
     }
-    return { ...gridOf(at, shape, picture), activations: planesOf(data, shape, at.cells) };
+    const channels = shape[at.cells.channels]!;
+    return { ...gridOf(at, shape, picture), channels, activations: planesOf(data, shape, at.cells) };
+  });
+}
+
+interface ForwardTo {
+  readonly source: GraphSource;
+  readonly outputs: readonly string[];
+}
+const kept = keeper<ForwardTo>();
+
+function forwardTo(model: Differentiable, layers: readonly CamLayer[]): ForwardTo {
+  const key = `values of ${JSON.stringify(layers.map(({ layer }) => layer))}`;
+  return kept(model.graph, key, () => {
+    const { graph, values: outputs } = withBatchFirst(model.graph, layers);
+    return { source: graphSource(model, prune(graph, outputs), key), outputs };
   });
 }
 
