@@ -1,11 +1,11 @@
 /** Deconvnet: back through the network with rectifiers that cut off what is negative on the way back, whatever they did forward. */
 import type { Attribution } from '../core/attribution.ts';
-import { explainer } from '../core/explainer.ts';
+import type { Explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import type { Differentiable } from './differentiable.ts';
 import { NOISE_DEFAULTS, type NoiseOptions } from './noise-tunnel.ts';
-import { pixelAttributions } from './pixel-attributions.ts';
-import { DECONVOLVED, rectifierWarnings } from './rectifying-rules.ts';
+import { rectified } from './rectified.ts';
+import { DECONVOLVED } from './rectifying-rules.ts';
 
 /**
  * The deconvolutional network's picture of a class: an attribution [C, H, W], signed, in units of the score per unit of
@@ -16,15 +16,7 @@ import { DECONVOLVED, rectifierWarnings } from './rectifying-rules.ts';
  * @example
  * const { data, shape } = await deconvnet(model, image, { target: 'cat' });
  */
-export const deconvnet = explainer<Differentiable, NoiseOptions, Attribution>(
-  'deconvnet',
-  'logit',
-  async (model, subject, options) => {
-    const unit = `${subject.scoreKind} per unit of input`;
-    const found = await pixelAttributions(model, subject, options, { propagation: DECONVOLVED, unit });
-    return found.map((attribution) => ({ ...attribution, fold: 'magnitude', ...rectifierWarnings(model) }));
-  },
-);
+export const deconvnet: Explainer<Differentiable, NoiseOptions, Attribution> = rectified('deconvnet', DECONVOLVED);
 
 export const deconvnetMethod: Method<Differentiable, NoiseOptions> = {
   name: 'deconvnet',

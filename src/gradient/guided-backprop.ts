@@ -1,11 +1,11 @@
 /** Guided backpropagation: the gradient, of which every rectifier lets only the positive part through. */
 import type { Attribution } from '../core/attribution.ts';
-import { explainer } from '../core/explainer.ts';
+import type { Explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import type { Differentiable } from './differentiable.ts';
 import { NOISE_DEFAULTS, type NoiseOptions } from './noise-tunnel.ts';
-import { pixelAttributions } from './pixel-attributions.ts';
-import { GUIDED, rectifierWarnings } from './rectifying-rules.ts';
+import { rectified } from './rectified.ts';
+import { GUIDED } from './rectifying-rules.ts';
 
 /**
  * Guided backpropagation: an attribution [C, H, W], signed, in units of the score per unit of input; its heatmap shows the
@@ -16,14 +16,9 @@ import { GUIDED, rectifierWarnings } from './rectifying-rules.ts';
  * @example
  * const { data, shape } = await guidedBackprop(model, image, { target: 'cat' });
  */
-export const guidedBackprop = explainer<Differentiable, NoiseOptions, Attribution>(
+export const guidedBackprop: Explainer<Differentiable, NoiseOptions, Attribution> = rectified(
   'guided-backprop',
-  'logit',
-  async (model, subject, options) => {
-    const unit = `${subject.scoreKind} per unit of input`;
-    const found = await pixelAttributions(model, subject, options, { propagation: GUIDED, unit });
-    return found.map((attribution) => ({ ...attribution, fold: 'magnitude', ...rectifierWarnings(model) }));
-  },
+  GUIDED,
 );
 
 export const guidedBackpropMethod: Method<Differentiable, NoiseOptions> = {

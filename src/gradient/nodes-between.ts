@@ -1,4 +1,4 @@
-import { capturedNames, type Graph, type Node } from '../onnx/graph.ts';
+import { type Graph, type Node, readBy } from '../onnx/graph.ts';
 import { operatorOf } from './rule.ts';
 import { NO_GRADIENT } from './rules/index.ts';
 
@@ -29,6 +29,3 @@ export function nodesBetween(graph: Graph, wrt: readonly string[], output: strin
     values: new Set([...reached].filter((value) => value !== '' && leading.has(value))),
   };
 }
-
-/** What a node reads, its subgraphs too. */
-const readBy = (node: Node): readonly string[] => [...node.inputs, ...capturedNames(node)];

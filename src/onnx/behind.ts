@@ -1,4 +1,4 @@
-import { capturedNames, type Graph, type Node, producers } from './graph.ts';
+import { type Graph, type Node, producers, readBy } from './graph.ts';
 
 /**
  * The part of a graph behind a value, which becomes its input; undefined where something else that depends on the graph's inputs
@@ -28,5 +28,3 @@ export function behind(graph: Graph, value: string, output: string): Graph | und
     constants: new Map([...graph.constants].filter(([name]) => read.has(name))),
   };
 }
-
-const readBy = (node: Node): string[] => [...node.inputs, ...capturedNames(node)];

@@ -1,7 +1,7 @@
 /** Slips of an export after which no method could say anything about the model. */
 import { expected } from '../core/errors.ts';
 import { numberAttribute } from './attributes.ts';
-import { capturedNames, type Graph, type Node } from './graph.ts';
+import { type Graph, type Node, readBy } from './graph.ts';
 import { labelOfNode } from './topological.ts';
 
 /**
@@ -25,7 +25,7 @@ export function checkExport(graph: Graph): void {
 function nodesAfterInputs({ inputs, nodes }: Graph): Node[] {
   const reached = new Set(inputs.map(({ name }) => name));
   return nodes.filter((node) => {
-    const isReached = [...node.inputs, ...capturedNames(node)].some((name) => reached.has(name));
+    const isReached = readBy(node).some((name) => reached.has(name));
     if (isReached) for (const output of node.outputs) reached.add(output);
     return isReached;
   });

@@ -1,5 +1,5 @@
 /** A graph in two parts: all that is computed before a value, and what depends on that value. */
-import { capturedNames, type Graph, type Node, type Value } from './graph.ts';
+import { type Graph, type Node, readBy, type Value } from './graph.ts';
 import { prune } from './prune.ts';
 
 export interface Cut {
@@ -54,8 +54,6 @@ function nodesAfter(graph: Graph, value: string): Node[] {
     return isAfter;
   });
 }
-
-const readBy = (node: Node): readonly string[] => [...node.inputs, ...capturedNames(node)];
 
 const copyOf = ([from, to]: [string, string]): Node => ({
   op: 'Identity',

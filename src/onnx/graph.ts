@@ -72,7 +72,7 @@ export function producers(graph: Graph): Map<string, Node> {
 export function consumers(graph: Graph): Map<string, Node[]> {
   const readers = new Map<string, Node[]>();
   for (const node of graph.nodes) {
-    for (const input of new Set([...node.inputs.filter(Boolean), ...capturedNames(node)])) {
+    for (const input of new Set(readBy(node).filter(Boolean))) {
       const known = readers.get(input);
       if (known) known.push(node);
       else readers.set(input, [node]);
@@ -81,15 +81,16 @@ export function consumers(graph: Graph): Map<string, Node[]> {
   return readers;
 }
 
+/** All that a node reads: its inputs, and what its subgraphs capture. */
+export const readBy = (node: Node): string[] => [...node.inputs, ...capturedNames(node)];
+
 /** The outer values that a node's subgraphs (If, Loop) read. */
-export function capturedNames(node: Node): string[] {
+function capturedNames(node: Node): string[] {
   return Object.values(node.attributes).flatMap((attribute) => {
     if (attribute.kind !== 'graph') return [];
     const inner = attribute.value;
     const own = new Set([...inner.constants.keys(), ...inner.inputs.map((v) => v.name), ...producers(inner).keys()]);
-    const read = inner.nodes
-      .flatMap((n) => [...n.inputs, ...capturedNames(n)])
-      .concat(inner.outputs.map((v) => v.name));
+    const read = inner.nodes.flatMap(readBy).concat(inner.outputs.map((v) => v.name));
     return read.filter((name) => name && !own.has(name));
   });
 }

@@ -1,5 +1,5 @@
 import { expected } from '../core/errors.ts';
-import { capturedNames, type Graph, producers, type Value } from './graph.ts';
+import { type Graph, producers, readBy, type Value } from './graph.ts';
 
 /**
  * Keeps what `outputs` need, and makes them the outputs. All inputs stay, so that a graph is fed the same whatever it computes.
@@ -19,7 +19,7 @@ export function prune(graph: Graph, outputs: readonly string[]): Graph {
   const needed = new Set(outputs);
   const nodes = graph.nodes.toReversed().filter((node) => {
     const kept = node.outputs.some((name) => needed.has(name));
-    if (kept) for (const name of [...node.inputs, ...capturedNames(node)]) needed.add(name);
+    if (kept) for (const name of readBy(node)) needed.add(name);
     return kept;
   });
   return {

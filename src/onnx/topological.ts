@@ -1,5 +1,5 @@
 import { expected } from '../core/errors.ts';
-import { capturedNames, type Node } from './graph.ts';
+import { type Node, readBy } from './graph.ts';
 
 /**
  * Sorts nodes so that each comes after those it reads; nodes that are in order already keep their order.
@@ -56,7 +56,7 @@ function checkNames(nodes: readonly Node[], given: ReadonlySet<string>, source: 
   }
 }
 
-const namesRead = (node: Node) => [...node.inputs.filter(Boolean), ...capturedNames(node)];
+const namesRead = (node: Node) => readBy(node).filter(Boolean);
 
 function pushTo(lists: Map<string, number[]>, key: string, item: number) {
   const list = lists.get(key);

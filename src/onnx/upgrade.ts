@@ -1,7 +1,7 @@
 import { expected } from '../core/errors.ts';
 import { createBuilder } from './builder.ts';
 import { numbersOf } from './constants.ts';
-import { type Attribute, capturedNames, type Graph, type Node } from './graph.ts';
+import { type Attribute, type Graph, type Node, readBy } from './graph.ts';
 import { inferShapes } from './infer-shapes.ts';
 import { topological } from './topological.ts';
 import { attributesToInputs } from './upgrades/attributes-to-inputs.ts';
@@ -52,7 +52,7 @@ function upgradeFrom(from: number, graph: Graph, prefix: string): Graph {
   const nodes = graph.nodes.map((node, at) => upgradeNode(from, withInner(from, node, `${prefix}${at}/`), around));
   const constants = new Map([...graph.constants, ...builder.constants]);
   const made = new Set([...builder.nodes, ...nodes].flatMap(({ outputs }) => outputs));
-  const outer = nodes.flatMap((node) => [...node.inputs, ...capturedNames(node)]).filter((name) => !made.has(name));
+  const outer = nodes.flatMap(readBy).filter((name) => !made.has(name));
   const given = new Set([...outer, ...graph.inputs.map(({ name }) => name), ...constants.keys()]);
   return {
     ...graph,
