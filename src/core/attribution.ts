@@ -1,3 +1,4 @@
+import type { Measured } from './measured.ts';
 import type { ScoreKind } from './score.ts';
 import type { Target } from './target.ts';
 import type { Lattice, View } from './view.ts';
@@ -35,6 +36,8 @@ export interface Attribution {
   readonly fold: 'sum' | 'mean' | 'magnitude';
   /** The value that speaks neither for nor against: heatmaps show the difference from it. Default: 0. */
   readonly level?: number;
+  /** How good it is by the metrics that were asked for, by their names. */
+  readonly metrics?: { readonly [metric: string]: Measured };
   /** What to know before trusting the values, in sentences. */
   readonly warnings?: readonly string[];
   /** The unit of the heatmap's colour bar, e.g. `logit drop`. */

@@ -1,0 +1,16 @@
+/** What a metric says of one attribution. */
+export interface Measured {
+  /** Null where the metric is not defined for the map, as a constant one has no ranking. */
+  readonly value: number | null;
+  /** The same metric of random attributions of the same picture and class, on average: what no knowledge at all gets. */
+  readonly random: number | null;
+  /** Whether the better explanation has the larger value. */
+  readonly better: 'higher' | 'lower';
+  /** The scores that an area was taken under: `score[i]` where `share[i]` (0 to 1) of the pixels were changed. */
+  readonly curve?: Curve;
+}
+
+export interface Curve {
+  readonly share: readonly number[];
+  readonly score: readonly number[];
+}
