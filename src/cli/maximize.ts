@@ -84,6 +84,6 @@ function noteSilent(found: readonly Maximized[]): void {
   if (silent.length === 0) return;
   const channels = silent.map(({ channel }) => channel).join(', ');
   note(
-    `${silent.length} of ${found.length} stay silent, and their pictures noise: ${channels}. Another --seed may wake them.`,
+    `${silent.length} of ${found.length} stay silent, and their pictures noise: ${channels}. More --steps or another --seed may wake them.`,
   );
 }

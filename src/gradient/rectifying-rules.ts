@@ -9,7 +9,7 @@ import { MaxPool } from './rules/pooling.ts';
 import { unmasked } from './unmasked.ts';
 
 /** A Clip is a rectifier (ReLU6) where it cuts at 0. */
-const isRectifier = ({ node, inputs: [, low], numbers }: RuleContext) =>
+export const isRectifier = ({ node, inputs: [, low], numbers }: RuleContext) =>
   node.op !== 'Clip' || (low !== '' && numbers(low)?.[0] === 0);
 
 const positive = ({ b }: RuleContext, value: string) => b.op('Relu', [value]);

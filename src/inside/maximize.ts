@@ -47,7 +47,8 @@ const GROUP = 32;
 /**
  * Makes a picture for each channel of a layer (or one neuron of each, or for classes) by gradient ascent from grey noise: `steps` + 1
  * forward and backward passes each, in batches. By default as the classic tutorials do it: 40 steps of a gradient divided by its root
- * mean square, with no regulariser. A channel that is silent on the noise has no gradient, and its picture stays noise.
+ * mean square, with no regulariser. A channel that its rectifier holds silent on the noise is climbed by what the rectifier cuts off
+until it wakes; one with no gradient besides stays noise.
  * @throws `ERR_LAYER`, `ERR_TARGET`, `ERR_OPTION` for what the model does not have or an option out of range; `ERR_OPERATOR` for
  * operators that have no gradient rule
  * @see https://arxiv.org/abs/1312.6034

@@ -6,11 +6,13 @@ import type { Tensor } from '../core/tensor.ts';
 import { algebra } from '../gradient/algebra.ts';
 import type { Differentiable } from '../gradient/differentiable.ts';
 import { keeper } from '../gradient/keeper.ts';
+import { RULES } from '../gradient/rules/index.ts';
 import { expandLike, withAxes } from '../gradient/shaping.ts';
 import { type Cells, gridSize } from '../onnx/cells.ts';
 import { chosenChannels } from './channels.ts';
 import { layerAt, layerShape } from './layer-at.ts';
 import { onChannel, type Seed, type SeededGradient, seededGradient } from './seeded-gradient.ts';
+import { wakingRules } from './waking.ts';
 
 export interface ObjectiveOptions {
   /** A value, a node, a unique suffix of one, or a PyTorch module's path. Default: the layer that CAMs take. */
@@ -63,7 +65,7 @@ export async function objectiveOf(
   const cell = neuron && (cells.y <= cells.x ? neuron[0] * width + neuron[1] : neuron[1] * height + neuron[0]);
   const seed = neuron ? neuronSeed(cells, shape, height * width) : meanSeed(cells, shape, height * width);
   return {
-    gradient: seeded(model, layer, cells.batch, seed, neuron ? 'neuron' : 'channel'),
+    gradient: seeded(model, at, seed, neuron ? 'neuron' : 'channel'),
     wanted: channels.map((channel) => {
       const target = cell === undefined ? channel : channel * height * width + cell;
       return { layer, channel, target, ...(neuron ? { neuron } : {}) };
@@ -89,16 +91,22 @@ async function classObjective(
   const { length } = await model.logits(picture);
   const seed: Seed = (b, value, target) => onChannel(b, value, target, 2, { channels: 0 });
   return {
-    gradient: seeded(model, model.output, 0, seed, 'class'),
+    gradient: seeded(model, { layer: model.output, cells: { batch: 0, channels: 0 } }, seed, 'class'),
     wanted: resolveTargets(targets, model.labels, length).map((target) => {
       return { layer: 'logits', channel: target, label: labelOf(model.labels, target), target };
     }),
   };
 }
 
-function seeded(model: Differentiable, layer: string, batch: number, seed: Seed, of: string): SeededGradient {
+interface Standing {
+  readonly layer: string;
+  readonly cells: Pick<Cells, 'batch' | 'channels'>;
+}
+
+function seeded(model: Differentiable, { layer, cells }: Standing, seed: Seed, of: string): SeededGradient {
   const name = `gradient of a ${of} of '${layer}'`;
-  return kept(model.graph, name, () => seededGradient(model, { layer, batch, seed, name }));
+  const rules = cells.batch === 0 ? wakingRules(model.graph, layer, cells.channels + 1) : RULES;
+  return kept(model.graph, name, () => seededGradient(model, { layer, batch: cells.batch, seed, rules, name }));
 }
 
 /** L = the channel's mean over the cells, without class and register tokens. */

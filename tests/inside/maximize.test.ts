@@ -76,6 +76,35 @@ describe('maximisation', () => {
     expect(silent!.activation).toEqual({ start: 0, end: 0 });
   });
 
+  test.each(['layer', 'class'])(
+    'of a silent %s goes up by what its rectifier cuts off, and by its gradient once it is awake',
+    async (of) => {
+      const weights = [1, -2, 3];
+      await using toy = await loadToy({
+        inputs: { x: ['N', 3, 2, 2] },
+        outputs: ['scores'],
+        outputShapes: [['N', 2]],
+        build(b) {
+          const kernel = b.constant('float32', [...weights, ...weights], [2, 3, 1, 1]);
+          const sums = b.op('Conv', ['x', kernel, b.constant('float32', [-1000, 1000], [2])]);
+          return b.op('Flatten', [b.op('GlobalAveragePool', [b.op('Relu', [sums])])]);
+        },
+      });
+      const wanted = of === 'layer' ? { channels: [0, 1] } : { targets: [0, 1] };
+      const [silent, loud] = await maximize(toy, { ...wanted, steps: 5, stepSize: 2 });
+      for (const [found, number] of [[silent!, 0] as const, [loud!, 1] as const]) {
+        const start = greyNoise([3, 2, 2], 0, number);
+        for (const [at, value] of found.data.entries()) {
+          expect(value - start[at]!).toBeCloseTo((10 * weights[Math.floor(at / 4)]!) / Math.sqrt(14 / 3), 3);
+        }
+      }
+      expect(silent!.activation).toEqual({ start: 0, end: 0 });
+      const [awake] = await maximize(toy, { ...wanted, steps: 100, stepSize: 2 });
+      expect(awake!.activation.start).toBe(0);
+      expect(awake!.activation.end).toBeGreaterThan(0);
+    },
+  );
+
   test('makes pictures of the size asked for, where the model takes any', async () => {
     await using toy = await loadToy(
       {
