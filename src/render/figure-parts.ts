@@ -23,7 +23,9 @@ export function columnTitles(columns: readonly (readonly Attribution[])[]): stri
     const differing = Object.entries(options).filter(([name, value]) =>
       alike.some((other) => JSON.stringify(other.options[name]) !== JSON.stringify(value)),
     );
-    const settings = differing.map(([name, value]) => `${name} ${formatOption(value)}`);
+    const settings = differing.map(([name, value]) =>
+      typeof value === 'string' ? value : `${name} ${formatOption(value)}`,
+    );
     return [titleOf(method), ...settings].join(' · ');
   });
 }
