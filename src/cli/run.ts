@@ -1,6 +1,7 @@
 /** What `compare` and `explain` share: each photo is explained, then its pictures, values and JSON are written. */
 import { dirname, extname, join } from 'node:path';
 import { type Comparison, compare } from '../compare/compare.ts';
+import { leftOutOfGroups } from '../compare/parse-methods.ts';
 import type { Attribution } from '../core/attribution.ts';
 import { expected } from '../core/errors.ts';
 import type { Model } from '../model.ts';
@@ -33,6 +34,7 @@ export async function run(photos: readonly string[], asked: Given, plan: Plan): 
   const { signal, dispose } = interruptSignal();
   try {
     await using model = await loadGivenModel(given);
+    if (!given.quiet) for (const gap of groupGaps(given)) note(gap);
     for (const [at, stem] of stems(paths).entries()) {
       const loaded = await load(paths[at]!, model);
       const comparison = await explain(model, loaded, given, plan, signal);
@@ -122,6 +124,13 @@ async function write(
   );
   if (!single) await writeWhole(join(folder, `${stem}.json`), `${JSON.stringify(result, null, 2)}\n`);
   return result;
+}
+
+/** What the groups that were asked for leave out, and how to get it. */
+function groupGaps(given: Given): string[] {
+  const gaps = leftOutOfGroups(listed(given, 'method') ?? []).map(({ name }) => name);
+  if (gaps.length === 0) return [];
+  return [`groups leave out ${gaps.join(', ')}, of several passes for each channel: ask for them by name.`];
 }
 
 /** Methods with the same reason share a sentence. */
