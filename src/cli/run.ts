@@ -7,6 +7,7 @@ import { expected } from '../core/errors.ts';
 import type { Model } from '../model.ts';
 import { checkOutput } from './check-output.ts';
 import { document, type Explained } from './document.ts';
+import { idleMethodOptions } from './idle-options.ts';
 import { interruptSignal } from './interrupt.ts';
 import { toolOption, withDefaultsLike } from './like.ts';
 import { segmentationOption, writeLimeFiles } from './lime-files.ts';
@@ -34,7 +35,7 @@ export async function run(photos: readonly string[], asked: Given, plan: Plan): 
   const { signal, dispose } = interruptSignal();
   try {
     await using model = await loadGivenModel(given);
-    if (!given.quiet) for (const gap of groupGaps(given)) note(gap);
+    if (!given.quiet) for (const reason of beforehand(asked, listed(given, 'method') ?? plan.methods)) note(reason);
     for (const [at, stem] of stems(paths).entries()) {
       const loaded = await load(paths[at]!, model);
       const comparison = await explain(model, loaded, given, plan, signal);
@@ -126,11 +127,11 @@ async function write(
   return result;
 }
 
-/** What the groups that were asked for leave out, and how to get it. */
-function groupGaps(given: Given): string[] {
-  const gaps = leftOutOfGroups(listed(given, 'method') ?? []).map(({ name }) => name);
-  if (gaps.length === 0) return [];
-  return [`groups leave out ${gaps.join(', ')}, of several passes for each channel: ask for them by name.`];
+/** What is asked for and not done: options that no method reads, and methods that groups leave out. */
+function beforehand(asked: Given, methods: readonly string[]): string[] {
+  const gaps = leftOutOfGroups(methods).map(({ name }) => name);
+  const left = `groups leave out ${gaps.join(', ')}, of several passes for each channel: ask for them by name.`;
+  return [...idleMethodOptions(asked, methods), ...(gaps.length > 0 ? [left] : [])];
 }
 
 /** Methods with the same reason share a sentence. */
