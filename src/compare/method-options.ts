@@ -44,12 +44,32 @@ export const METHOD_OPTIONS: OptionTable = {
   segments: { kind: 'number', value: 'count', help: 'about how many superpixels' },
   compactness: { kind: 'number', value: 'number', help: 'of SLIC: how much place counts against colour' },
   sigma: { kind: 'number', value: 'pixels', help: 'of SLIC: the blur before segmenting' },
+  wholeFirst: {
+    kind: 'yes-no',
+    value: 'yes|no',
+    help: 'whether the first sample is the whole picture, as in lime; no: all are drawn, as in captum',
+  },
+  distance: {
+    kind: 'text',
+    value: 'of',
+    help: 'from the whole picture, by the cosine: of segments, as in lime; of pixels, as in captum',
+  },
   kernelWidth: { kind: 'number', value: 'number', help: 'how fast samples count less as they lose segments' },
   ridge: { kind: 'number', value: 'number', help: 'penalty on the squared weights' },
+  lasso: {
+    kind: 'number',
+    value: 'number',
+    help: 'penalty on the magnitudes of the weights; captum: 0.01, and ridge 0',
+  },
   kernelSize: { kind: 'number', value: 'pixels', help: 'of quickshift: wider makes larger segments' },
   maxDist: { kind: 'number', value: 'number', help: 'of quickshift: pixels farther apart are never tied' },
   ratio: { kind: 'number', value: '0–1', help: 'of quickshift: colour against place' },
-  numFeatures: { kind: 'number', value: 'count', help: 'only the strongest segments get a weight, as in lime' },
+  numFeatures: { kind: 'number', value: 'count', help: 'only so many segments get a weight, as in lime' },
+  selection: {
+    kind: 'text',
+    value: 'how',
+    help: 'of these segments, as in lime: forward-selection, highest-weights, or auto, the first up to 6 of them',
+  },
   sampling: {
     kind: 'text',
     value: 'how',
