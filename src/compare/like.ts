@@ -32,6 +32,7 @@ const TORCH_CAM: DefaultsByMethod = {
   'grad-cam++': { variant: 'torch-cam' },
   'smooth-grad-cam++': { variant: 'torch-cam', noiseSamples: 4, noiseStd: 0.3, noiseUnit: 'absolute' },
   'score-cam': { variant: 'torch-cam' },
+  'layer-cam': { fuse: 'tanh-max' },
   'ss-cam': { variant: 'torch-cam' },
   'is-cam': { variant: 'torch-cam' },
 };

@@ -126,7 +126,17 @@ export const METHOD_OPTIONS: OptionTable = {
   fuse: {
     kind: 'text',
     value: 'how',
-    help: 'maps of several layers: max as in torch-cam, mean as in pytorch-grad-cam',
+    help: 'maps of several layers: max as in torch-cam, mean as in pytorch-grad-cam, tanh-max as LayerCAM in torch-cam',
+  },
+  augSmooth: {
+    kind: 'yes-no',
+    value: 'yes|no',
+    help: 'the mean over the picture and its mirror image at 0.9, 1 and 1.1 of their values, as pytorch-grad-cam’s aug_smooth',
+  },
+  eigenSmooth: {
+    kind: 'yes-no',
+    value: 'yes|no',
+    help: 'only what the maps of the channels have most in common, as pytorch-grad-cam’s eigen_smooth',
   },
   filters: { kind: 'text', value: 'channels', help: 'of the layer, whose maps are shown: 10,32,3' },
   filterMaps: { kind: 'text', value: 'each|sum', help: 'of filters: one map for each, or their sum' },

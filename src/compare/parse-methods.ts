@@ -11,6 +11,7 @@ const WITH_OPTION: ReadonlyMap<string, readonly string[]> = new Map([
   ['smoothgradsq', ['saliency', 'noise=smoothgrad-sq']],
   ['vargrad', ['saliency', 'noise=vargrad']],
   ['gradcamelementwise', ['hires-cam', 'variant=element-wise']],
+  ['eigengradcam', ['hires-cam', 'eigen-smooth=yes']],
 ]);
 
 /** A method and the options written behind its name. */
