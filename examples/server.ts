@@ -10,19 +10,8 @@
 import { realpathSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { pathToFileURL } from 'node:url';
-import {
-  type CompareOptions,
-  compare,
-  type ErrorCode,
-  ExplainError,
-  loadImage,
-  loadModel,
-  type Model,
-  render,
-} from 'onnx-explain';
+import { type ErrorCode, ExplainError, loadImage, loadModel, METHODS, type Model, render } from 'onnx-explain';
 
-/** Without options of their own, which could ask for any number of passes. */
-const METHODS = ['occlusion', 'lime', 'grad-cam', 'layer-cam', 'integrated-gradients', 'saliency'];
 const MOST_BYTES = 20 * 2 ** 20;
 
 /** What an error of the library means to a client; any other one is the service's own fault, 500. */
@@ -71,23 +60,31 @@ async function answer(model: Model, request: IncomingMessage, signal: AbortSigna
     case 'GET /health':
       return json(200, { status: 'ok', workers: model.workers });
     case 'POST /explain':
-      return explain(model, request, { ...questionOf(searchParams), signal });
+      return explain(model, request, searchParams, signal);
     default:
       throw new HttpError(404, `${request.method} ${pathname}: expected GET /, GET /health or POST /explain.`);
   }
 }
 
-function questionOf(query: URLSearchParams): { methods: string[]; targets: string[] | undefined } {
-  const method = query.get('method') ?? 'grad-cam';
-  const target = query.get('target');
-  if (METHODS.includes(method)) return { methods: [method], targets: target ? [target] : undefined };
-  throw new ExplainError('ERR_OPTION', `method: expected one of ${METHODS.join(', ')}, received '${method}'.`);
+/** Any method, but without options, which could ask for any number of passes. */
+function methodOf(query: URLSearchParams): (typeof METHODS)[number] {
+  const wanted = query.get('method') ?? 'grad-cam';
+  const method = METHODS.find(({ name }) => name === wanted);
+  if (method) return method;
+  const names = METHODS.map(({ name }) => name).join(', ');
+  throw new ExplainError('ERR_OPTION', `method: expected one of ${names}, received '${wanted}'.`);
 }
 
-async function explain(model: Model, request: IncomingMessage, question: CompareOptions): Promise<Answer> {
+async function explain(
+  model: Model,
+  request: IncomingMessage,
+  query: URLSearchParams,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { explain } = methodOf(query);
   const photo = await loadImage(await bodyOf(request));
-  const { predictions, attributions } = await compare(model, photo, { ...question, top: 1 });
-  const attribution = attributions[0]!;
+  const predictions = await model.classify(photo, { top: 5, signal });
+  const attribution = await explain(model, photo, { target: query.get('target') || undefined, signal });
   if (!wantsJson(request)) {
     return { status: 200, headers: { 'Content-Type': 'image/png' }, body: await render(attribution, photo) };
   }
@@ -143,7 +140,7 @@ const PAGE = `<!doctype html>
 <title>onnx-explain</title>
 <form>
   <input type="file" accept="image/*" required>
-  <select>${METHODS.map((method) => `<option>${method}</option>`).join('')}</select>
+  <select>${METHODS.map(({ name, title }) => `<option value="${name}">${title}</option>`).join('')}</select>
   <input placeholder="class, or empty for the predicted one">
   <button>Explain</button>
 </form>

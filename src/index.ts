@@ -2,7 +2,7 @@
 export { type Agreement, agreement } from './compare/agreement.ts';
 export { type CompareOptions, type Comparison, compare } from './compare/compare.ts';
 export type { Tool } from './compare/like.ts';
-export type { MethodOptions } from './compare/methods.ts';
+export { METHODS, type MethodOptions, type RegisteredMethod } from './compare/methods.ts';
 export { type Attribution, type Family, type Json, type SpatialMap, spatialMap } from './core/attribution.ts';
 export { type BaselineSpec, baselineOf } from './core/baseline.ts';
 export { type ErrorCode, ExplainError } from './core/errors.ts';

@@ -9,6 +9,7 @@ import { STYLES } from '../render/appearance.ts';
 import { colormap } from '../render/colormap.ts';
 import { describedImage, heading } from './document.ts';
 import { checkGridFiles, type GridFiles, gridFiles } from './grid-files.ts';
+import { type Readers, refuseIdle } from './idle-options.ts';
 import { channelsOption, fileNameOf, layersOption } from './inside-options.ts';
 import { interruptSignal } from './interrupt.ts';
 import { type LoadedPicture, loadGivenModel, note, sourcesOf } from './load.ts';
@@ -21,6 +22,11 @@ export async function features(photos: readonly string[], given: Given): Promise
   const settings = settingsOf(given);
   const looks: Look[] = [...(settings.concepts ? [concepts] : []), ...(given.reconstruct ? [reconstructions] : [])];
   const chosen = looks.length > 0 ? looks : [maps];
+  refuseIdle(
+    given,
+    READERS,
+    chosen.map((look) => FLAGS.get(look)!),
+  );
   const figures = chosen.length - 1 + (chosen.includes(concepts) ? (settings.layers?.length ?? 1) : 1);
   await checkGridFiles(given, figures * paths.length);
   const { signal, dispose } = interruptSignal();
@@ -55,6 +61,23 @@ interface Run {
 
 /** Looks at a photo in one way, writes its files and returns what the JSON says of them. */
 type Look = (model: Model, loaded: LoadedPicture, settings: Settings, files: GridFiles, run: Run) => Promise<object>;
+
+const [GRID, RECONSTRUCT, CONCEPTS] = ['the grid of maps', '--reconstruct', '--concepts'];
+const FLAGS = new Map<Look, string>([
+  [maps, GRID],
+  [reconstructions, RECONSTRUCT],
+  [concepts, CONCEPTS],
+]);
+const READERS: Readers = {
+  channels: [GRID, RECONSTRUCT],
+  columns: [GRID, RECONSTRUCT],
+  style: [GRID],
+  colormap: [GRID],
+  alpha: [GRID],
+  from: [RECONSTRUCT],
+  top: [CONCEPTS],
+  seed: [CONCEPTS],
+};
 
 function settingsOf(given: Given) {
   const [columns, alpha, count, top] = (['columns', 'alpha', 'concepts', 'top'] as const).map((name) =>

@@ -54,7 +54,7 @@ export function addMethodOptions(command: Command): Command {
     ...listOption(
       'method',
       '',
-      'methods or groups (all, perturbation, gradient, cam): a,b or repeated; options as in occlusion:window=16',
+      'methods or groups (all, perturbation, gradient, cam; the method CAM is CAM): a,b or repeated; options as in occlusion:window=16',
     ),
     ...listOption('target', '-t, ', 'classes by index or name: a,b or repeated'),
   ]) {

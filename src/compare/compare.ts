@@ -13,8 +13,8 @@ import { sharedPasses } from './shared-passes.ts';
 
 export interface CompareOptions extends MethodOptions, Omit<RunOptions, 'onProgress'> {
   /**
-   * Names of methods or groups (`all`, `perturbation`, `gradient`, `cam`), each with options of its own if need be:
-   * `occlusion:window=16`. Default: occlusion, LIME, Grad-CAM, LayerCAM and Integrated Gradients.
+   * Names of methods or groups (`all`, `perturbation`, `gradient`, `cam`; none holds SS-CAM and IS-CAM, of many passes for each
+   * channel), each with options of its own if need be: `occlusion:window=16`. The method CAM is `CAM`. Default: occlusion, LIME, Grad-CAM, LayerCAM and Integrated Gradients.
    */
   readonly methods?: readonly string[] | undefined;
   /** Classes by index or name; one that is named twice is explained once. Default: the two most probable ones. */

@@ -11,7 +11,12 @@ const NOISE_TUNNEL: Defaults = { noiseSamples: 5, noiseStd: 1, noiseUnit: 'absol
 
 const CAPTUM: DefaultsByMethod = {
   occlusion: { stride: 1 },
-  lime: { samples: 25, kernelWidth: 1, fill: 0, score: 'logit' },
+  lime: {
+    ...{ samples: 25, wholeFirst: false, fill: 0, score: 'logit' },
+    ...{ distance: 'pixels', kernelWidth: 1, ridge: 0, lasso: 0.01 },
+  },
+  // Its 25 samples count the pictures with no segment and with all, which are always among ours.
+  'kernel-shap': { samples: 23, sampling: 'captum', fill: 0, score: 'logit' },
   'grad-cam': { relu: false },
   'integrated-gradients': NOISE_TUNNEL,
   saliency: NOISE_TUNNEL,
@@ -20,13 +25,14 @@ const CAPTUM: DefaultsByMethod = {
   deconvnet: NOISE_TUNNEL,
   'guided-grad-cam': NOISE_TUNNEL,
   'deep-lift': { pooling: 'captum', ...NOISE_TUNNEL },
-  lrp: { rule: 'captum-epsilon', ...NOISE_TUNNEL },
+  lrp: { rule: 'captum-epsilon', epsilon: 1e-9, ...NOISE_TUNNEL },
 };
 
 const TORCH_CAM: DefaultsByMethod = {
   'grad-cam++': { variant: 'torch-cam' },
   'smooth-grad-cam++': { variant: 'torch-cam', noiseSamples: 4, noiseStd: 0.3, noiseUnit: 'absolute' },
   'score-cam': { variant: 'torch-cam' },
+  'layer-cam': { fuse: 'tanh-max' },
   'ss-cam': { variant: 'torch-cam' },
   'is-cam': { variant: 'torch-cam' },
 };
@@ -45,11 +51,15 @@ const PYTORCH_GRAD_CAM: DefaultsByMethod = {
 export const TOOLS = ['captum', 'torch-cam', 'pytorch-grad-cam', 'lime'] as const;
 export type Tool = (typeof TOOLS)[number];
 
+const LIME: DefaultsByMethod = {
+  lime: { segmentation: 'quickshift' },
+};
+
 const DEFAULTS: { readonly [Name in Tool]: DefaultsByMethod } = {
   captum: CAPTUM,
   'torch-cam': TORCH_CAM,
   'pytorch-grad-cam': PYTORCH_GRAD_CAM,
-  lime: {},
+  lime: LIME,
 };
 
 /**

@@ -44,12 +44,32 @@ export const METHOD_OPTIONS: OptionTable = {
   segments: { kind: 'number', value: 'count', help: 'about how many superpixels' },
   compactness: { kind: 'number', value: 'number', help: 'of SLIC: how much place counts against colour' },
   sigma: { kind: 'number', value: 'pixels', help: 'of SLIC: the blur before segmenting' },
+  wholeFirst: {
+    kind: 'yes-no',
+    value: 'yes|no',
+    help: 'whether the first sample is the whole picture, as in lime; no: all are drawn, as in captum',
+  },
+  distance: {
+    kind: 'text',
+    value: 'of',
+    help: 'from the whole picture, by the cosine: of segments, as in lime; of pixels, as in captum',
+  },
   kernelWidth: { kind: 'number', value: 'number', help: 'how fast samples count less as they lose segments' },
   ridge: { kind: 'number', value: 'number', help: 'penalty on the squared weights' },
+  lasso: {
+    kind: 'number',
+    value: 'number',
+    help: 'penalty on the magnitudes of the weights; captum: 0.01, and ridge 0',
+  },
   kernelSize: { kind: 'number', value: 'pixels', help: 'of quickshift: wider makes larger segments' },
   maxDist: { kind: 'number', value: 'number', help: 'of quickshift: pixels farther apart are never tied' },
   ratio: { kind: 'number', value: '0–1', help: 'of quickshift: colour against place' },
-  numFeatures: { kind: 'number', value: 'count', help: 'only the strongest segments get a weight, as in lime' },
+  numFeatures: { kind: 'number', value: 'count', help: 'only so many segments get a weight, as in lime' },
+  selection: {
+    kind: 'text',
+    value: 'how',
+    help: 'of these segments, as in lime: forward-selection, highest-weights, or auto, the first up to 6 of them',
+  },
   sampling: {
     kind: 'text',
     value: 'how',
@@ -106,7 +126,17 @@ export const METHOD_OPTIONS: OptionTable = {
   fuse: {
     kind: 'text',
     value: 'how',
-    help: 'maps of several layers: max as in torch-cam, mean as in pytorch-grad-cam',
+    help: 'maps of several layers: max as in torch-cam, mean as in pytorch-grad-cam, tanh-max as LayerCAM in torch-cam',
+  },
+  augSmooth: {
+    kind: 'yes-no',
+    value: 'yes|no',
+    help: 'the mean over the picture and its mirror image at 0.9, 1 and 1.1 of their values, as pytorch-grad-cam’s aug_smooth',
+  },
+  eigenSmooth: {
+    kind: 'yes-no',
+    value: 'yes|no',
+    help: 'only what the maps of the channels have most in common, as pytorch-grad-cam’s eigen_smooth',
   },
   filters: { kind: 'text', value: 'channels', help: 'of the layer, whose maps are shown: 10,32,3' },
   filterMaps: { kind: 'text', value: 'each|sum', help: 'of filters: one map for each, or their sum' },

@@ -70,4 +70,9 @@ export type RegisteredMethod = Omit<Method<Differentiable, object>, 'explain' | 
   readonly options: { readonly [name in keyof MethodOptions]?: string };
 };
 
+/**
+ * Every method: its name, title, options with their defaults, what it needs and costs, and `explain`, its explainer.
+ * @example
+ * const gradientFree = METHODS.filter(({ needs }) => !needs.includes('gradient')).map(({ name }) => name);
+ */
 export const METHODS: readonly RegisteredMethod[] = REGISTERED;

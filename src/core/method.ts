@@ -22,6 +22,8 @@ export interface Method<Model extends Classifier, Options extends object> {
   readonly passes: { readonly forward: string; readonly backward: string };
   /** How many classes the same passes explain. */
   readonly classesPerPass: 'all' | 'one';
+  /** Set where a method takes several passes for each channel of a layer: groups leave it out, its name asks for it. */
+  readonly onlyByName?: true;
   /** Whether its values can be negative. */
   readonly isSigned: boolean;
   /** Shape and unit. */

@@ -6,10 +6,9 @@ import type { Attribution } from '../core/attribution.ts';
 import type { Explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import { CAM_DEFAULTS, type CamOptions, classActivation } from './cam/class-activation.ts';
+import { centred, projected } from './cam/eigen-projection.ts';
 import { layerActivations } from './cam/layer-activations.ts';
-import { principalDirection } from './cam/principal-direction.ts';
 import { type CamVariant, variantOf } from './cam/variant.ts';
-import { sum, weighted } from './cam/weighted.ts';
 import type { Differentiable } from './differentiable.ts';
 
 export interface EigenCamOptions extends CamOptions {
@@ -43,27 +42,6 @@ export const eigenCam: Explainer<Differentiable, EigenCamOptions, Attribution> =
     };
   },
 );
-
-/** vₖ Aₖ for each channel k. With A v = σ u, where u is the first singular vector over the cells, v = Aᵀ u / σ. */
-function projected(channels: Float64Array, plane: number): Float64Array {
-  const overCells = principalDirection(channels, plane);
-  const strongest = overCells.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0);
-  const sign = strongest < 0 ? -1 : 1;
-  const products = Array.from({ length: channels.length / plane }, (_, channel) => {
-    const own = channels.subarray(channel * plane, (channel + 1) * plane);
-    return sign * own.reduce((total, value, cell) => total + value * overCells[cell]!, 0);
-  });
-  const length = Math.hypot(...products) || 1;
-  const weights = products.map((product) => product / length);
-  return weighted(channels, weights, plane);
-}
-
-function centred(channels: Float64Array, plane: number): Float64Array {
-  const means = Array.from({ length: channels.length / plane }, (_, channel) => {
-    return sum(channels.subarray(channel * plane, (channel + 1) * plane)) / plane;
-  });
-  return channels.map((value, at) => value - means[Math.floor(at / plane)]!);
-}
 
 export const eigenCamMethod: Method<Differentiable, EigenCamOptions> = {
   name: 'eigen-cam',

@@ -39,6 +39,7 @@ export const isCamMethod: Method<Differentiable, IsCamOptions> = {
   needs: ['layer'],
   passes: { forward: 'channels × steps + 2', backward: '0' },
   classesPerPass: 'all',
+  onlyByName: true,
   isSigned: false,
   values: '`[h, w]`, weighted activation',
   resolution: "the layer's cells",

@@ -41,6 +41,7 @@ export const ssCamMethod: Method<Differentiable, SsCamOptions> = {
   needs: ['layer'],
   passes: { forward: 'channels × noise samples + 2', backward: '0' },
   classesPerPass: 'all',
+  onlyByName: true,
   isSigned: false,
   values: '`[h, w]`, weighted activation',
   resolution: "the layer's cells",

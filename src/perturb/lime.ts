@@ -2,7 +2,7 @@
  * LIME: segments of the picture are switched off at random, and a linear model of the score is fitted to which were on.
  * Its weights say how much each segment speaks for the target.
  */
-import { checkInteger } from '../core/check.ts';
+import { checkChoice, checkInteger } from '../core/check.ts';
 import { explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import { pixelsOf } from '../core/pixels.ts';
@@ -11,6 +11,7 @@ import { random } from '../core/random.ts';
 import { applyRecipe, type Scene } from '../core/recipe.ts';
 import type { Subject } from '../core/subject.ts';
 import type { LimeExplanation } from './lime-explanation.ts';
+import { DISTANCES, type Distance, pixelDistances, segmentDistances } from './mask-distance.ts';
 import { maskGramInTurns } from './mask-gram.ts';
 import { meanwhile } from './meanwhile.ts';
 import { scoresUnder } from './scores-under.ts';
@@ -22,6 +23,13 @@ export type { LimeExplanation, LimeSample } from './lime-explanation.ts';
 export interface LimeOptions extends SegmentedOptions, LimeSolverOptions {
   /** Passes, the first of them on the whole picture; a million at most. Default: 1000. */
   readonly samples?: number | undefined;
+  /** Whether the first sample is the whole picture, as in lime; in captum all are drawn. Default: true. */
+  readonly wholeFirst?: boolean | undefined;
+  /**
+   * From the whole picture to a sample, 1 − cos of the angle between them: as masks of `segments` (lime), or as `pixels` of the model's
+   * input (captum). Default: `segments`.
+   */
+  readonly distance?: Distance | undefined;
   /** Of the samples. Default: 0. */
   readonly seed?: number | undefined;
 }
@@ -44,12 +52,14 @@ export const lime = explainer<Classifier, LimeOptions, LimeExplanation>(
   'lime',
   'probability',
   async (model, subject, options) => {
-    const { kernelWidth = 0.25, ridge = 1, numFeatures } = options;
+    const { kernelWidth = 0.25, ridge = 1, lasso = 0, numFeatures, selection = 'auto', wholeFirst = true } = options;
+    const distance = checkChoice(options.distance ?? 'segments', 'distance', DISTANCES);
     const samples = checkInteger(options.samples ?? 1000, 'samples', 2, MOST_SAMPLES);
     const seed = checkInteger(options.seed ?? 0, 'seed');
     const { count, scene, described, attributed } = segmented(subject, options, seed);
-    const masks = drawMasks(samples, count, seed);
-    const weights = sampleWeights(masks, kernelWidth);
+    const masks = drawMasks(samples, count, seed, wholeFirst);
+    const distances = distance === 'pixels' ? pixelDistances(masks, scene) : segmentDistances(masks);
+    const weights = sampleWeights(distances, kernelWidth);
     const [{ scores, forwardPasses }, solve] = await meanwhile(
       options.signal,
       (signal) => scoresUnder(model, subject, scene, keeping(masks), { ...options, signal }),
@@ -60,7 +70,10 @@ export const lime = explainer<Classifier, LimeOptions, LimeExplanation>(
       const solution = solve(ofTarget);
       return {
         ...attributed(solution.weights),
-        options: { samples, ...described, kernelWidth, ridge, ...(numFeatures === undefined ? {} : { numFeatures }) },
+        options: {
+          ...{ samples, wholeFirst, ...described, distance, kernelWidth, ridge, lasso },
+          ...(numFeatures === undefined ? {} : { numFeatures, selection }),
+        },
         seed,
         forwardPasses: forwardPasses + 1,
         unit: `${subject.scoreKind} weight`,
@@ -80,11 +93,11 @@ export const lime = explainer<Classifier, LimeOptions, LimeExplanation>(
   },
 );
 
-/** Row 0 keeps every segment; in the others a coin decides for each. */
-function drawMasks(samples: number, segments: number, seed: number): Uint8Array[] {
+/** A coin decides for each segment of each row; where the whole picture comes first, row 0 keeps all. */
+function drawMasks(samples: number, segments: number, seed: number, wholeFirst: boolean): Uint8Array[] {
   return Array.from({ length: samples }, (_, row) => {
     const { uniform } = random(seed, row);
-    return Uint8Array.from({ length: segments }, () => (row === 0 || uniform() < 0.5 ? 1 : 0));
+    return Uint8Array.from({ length: segments }, () => ((wholeFirst && row === 0) || uniform() < 0.5 ? 1 : 0));
   });
 }
 
@@ -108,11 +121,15 @@ export const limeMethod: Method<Classifier, LimeOptions> = {
   explain: lime,
   options: {
     samples: '1000',
+    wholeFirst: 'yes',
     seed: '0',
     ...SEGMENT_DEFAULTS,
+    distance: 'segments',
     kernelWidth: '0.25',
     ridge: '1',
+    lasso: '0',
     numFeatures: 'all',
+    selection: 'auto',
   },
   needs: [],
   passes: { forward: 'samples + 1', backward: '0' },

@@ -1,19 +1,31 @@
 /**
- * LIME's local model: a ridge regression of the scores on the masks. A mask that keeps k of M segments lies at the cosine
- * distance d = 1 − √(k / M) from the whole picture and weighs √exp(−d² / kernelWidth²).
+ * LIME's local model: a linear regression of the scores on the masks, in which a sample at the distance d from the whole picture
+ * weighs √exp(−d² / kernelWidth²).
  */
-import { checkInteger, checkNumber } from '../core/check.ts';
+import { checkChoice, checkInteger, checkNumber } from '../core/check.ts';
 import { expected } from '../core/errors.ts';
+import { forwardSelection } from './forward-selection.ts';
+import { segmentDistances } from './mask-distance.ts';
 import { maskGram } from './mask-gram.ts';
-import { weightedRidge } from './weighted-ridge.ts';
+import { normalEquations } from './normal-equations.ts';
+import { type LinearFit, weightedRegression } from './weighted-regression.ts';
+
+export const SELECTIONS = ['auto', 'forward-selection', 'highest-weights'] as const;
 
 export interface LimeSolverOptions {
   /** Default: 0.25. */
   readonly kernelWidth?: number | undefined;
   /** The penalty on the squared weights. The intercept is free. Default: 1. */
   readonly ridge?: number | undefined;
-  /** Only so many segments get a weight: those with the largest in a first fit (lime's `highest_weights`). Default: all. */
+  /** A penalty on the weights' magnitudes, which sets weak ones to 0: scikit-learn's α, 0.01 in captum. Default: 0. */
+  readonly lasso?: number | undefined;
+  /** Only so many segments get a weight. Default: all. */
   readonly numFeatures?: number | undefined;
+  /**
+   * Which ones: `highest-weights`, those with the largest in a first fit; `forward-selection`, one by one those that explain most
+   * beside the others; `auto`, the second up to 6 of them. Names and rules are lime's. Default: `auto`.
+   */
+  readonly selection?: (typeof SELECTIONS)[number] | undefined;
 }
 
 export interface LimeSolution {
@@ -25,16 +37,14 @@ export interface LimeSolution {
 }
 
 /** The penalty of the fit that only ranks segments. */
-const RANKING_RIDGE = 0.01;
+const RANKING = { ridge: 0.01 };
+/** Up to so many features are selected one by one. */
+const FEW = 6;
 
-/** How much each mask counts [n]. */
-export function sampleWeights(masks: readonly ArrayLike<number>[], kernelWidth = 0.25): Float64Array {
+/** How much samples count by their distances [n]. */
+export function sampleWeights(distances: Float64Array, kernelWidth = 0.25): Float64Array {
   const width = checkNumber(kernelWidth, 'kernel-width', 0.001);
-  return Float64Array.from(masks, (mask) => {
-    const kept = Array.from(mask).reduce((sum, bit) => sum + bit, 0);
-    const distance = 1 - Math.sqrt(kept / mask.length);
-    return Math.sqrt(Math.exp(-(distance ** 2) / width ** 2));
-  });
+  return distances.map((distance) => Math.sqrt(Math.exp(-(distance ** 2) / width ** 2)));
 }
 
 /** LIME's solver for n masks and their weights [n], from scores [n]; what does not depend on the scores is done once. */
@@ -44,34 +54,55 @@ export function limeSolver(
   gram: Float64Array,
   options: Omit<LimeSolverOptions, 'kernelWidth'>,
 ): (scores: ArrayLike<number>) => LimeSolution {
-  const ridge = checkNumber(options.ridge ?? 1, 'ridge', 0);
+  const penalty = {
+    ridge: checkNumber(options.ridge ?? 1, 'ridge', 0),
+    lasso: checkNumber(options.lasso ?? 0, 'lasso', 0),
+  };
+  const selection = checkChoice(options.selection ?? 'auto', 'selection', SELECTIONS);
   const segments = masks[0]?.length ?? 0;
   const count = Math.min(segments, checkInteger(options.numFeatures ?? segments, 'num-features', 1));
   if (count === segments) {
-    const fit = weightedRidge(masks, weights, ridge, gram);
-    return (scores) => {
-      const { coefficients, intercept, r2 } = fit(scores);
-      return { weights: coefficients, intercept, r2 };
-    };
+    const fit = weightedRegression(masks, weights, penalty, gram);
+    return (scores) => solutionOf(fit(scores));
   }
-  const rank = weightedRidge(masks, weights, RANKING_RIDGE, gram);
+  const isForward = selection === 'forward-selection' || (selection === 'auto' && count <= FEW);
+  const choose = (isForward ? oneByOne : strongest)(masks, weights, gram, count);
   return (scores) => {
-    const chosen = strongest(rank(scores).coefficients, count);
+    const chosen = choose(scores);
     const narrow = masks.map((mask) => chosen.map((segment) => mask[segment]!));
-    const { coefficients, intercept, r2 } = weightedRidge(narrow, weights, ridge)(scores);
+    const fit = weightedRegression(narrow, weights, penalty)(scores);
     const spread = new Float64Array(segments);
     chosen.forEach((segment, at) => {
-      spread[segment] = coefficients[at]!;
+      spread[segment] = fit.coefficients[at]!;
     });
-    return { weights: spread, intercept, r2 };
+    return solutionOf({ ...fit, coefficients: spread });
   };
 }
 
-/** The positions of the `count` numbers of the largest magnitude. */
-const strongest = (numbers: Float64Array, count: number): number[] =>
-  Array.from(numbers.keys())
-    .sort((one, other) => Math.abs(numbers[other]!) - Math.abs(numbers[one]!))
-    .slice(0, count);
+const solutionOf = ({ coefficients, ...fit }: LinearFit): LimeSolution => ({ weights: coefficients, ...fit });
+
+/** How segments are chosen for scores [n]. */
+type Selector = (
+  masks: readonly ArrayLike<number>[],
+  weights: Float64Array,
+  gram: Float64Array,
+  count: number,
+) => (scores: ArrayLike<number>) => number[];
+
+const oneByOne: Selector = (masks, weights, gram, count) => {
+  const { matrix, of } = normalEquations(masks, weights, gram);
+  return (scores) => forwardSelection(matrix, of(scores).right, count);
+};
+
+const strongest: Selector = (masks, weights, gram, count) => {
+  const rank = weightedRegression(masks, weights, RANKING, gram);
+  return (scores) => {
+    const { coefficients } = rank(scores);
+    return Array.from(coefficients.keys())
+      .sort((one, other) => Math.abs(coefficients[other]!) - Math.abs(coefficients[one]!))
+      .slice(0, count);
+  };
+};
 
 /**
  * LIME's weights [M] from masks [n, M] (1 = kept) and the model's probabilities [n].
@@ -93,6 +124,6 @@ export function solveLime({
   const rows = Array.from({ length: probabilities.length }, (_, row) =>
     masks.subarray(row * segments, (row + 1) * segments),
   );
-  const weights = sampleWeights(rows, options.kernelWidth);
+  const weights = sampleWeights(segmentDistances(rows), options.kernelWidth);
   return limeSolver(rows, weights, maskGram(rows, weights, segments), options)(probabilities);
 }

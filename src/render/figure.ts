@@ -15,6 +15,7 @@ import { compose } from './compose.ts';
 import { layout, type Rectangle } from './figure-layout.ts';
 import { colourBar, columnHeader, columnTitles, cropOutline, predictionList, rowHeader } from './figure-parts.ts';
 import { paint } from './paint.ts';
+import { foldedFor } from './scale.ts';
 import { type ShownPart, scaledView, shownPart } from './shown-part.ts';
 
 export interface FigureContent {
@@ -81,7 +82,8 @@ export async function figure(
   const cells = rows.flatMap((row, atRow) =>
     row.map((attribution, atColumn) => {
       const view = viewOf(attribution);
-      const picture = paint(small, project(attribution, view), view, lookOf(attribution, atColumn));
+      const settled = lookOf(attribution, atColumn);
+      const picture = paint(small, project(foldedFor(attribution, settled.scale.sign), view), view, settled);
       return { picture, ...corner(place.cell(atRow, atColumn)) };
     }),
   );

@@ -7,6 +7,7 @@ import { type AppearanceOptions, appearance, STYLES, type Style } from './appear
 import { type Painting, paint } from './paint.ts';
 import { hasChannels, paintChannels } from './paint-channels.ts';
 import { png } from './png.ts';
+import { foldedFor } from './scale.ts';
 import { type ShownPart, shownPart } from './shown-part.ts';
 
 export interface RenderOptions extends Omit<AppearanceOptions, 'style'> {
@@ -42,7 +43,8 @@ export async function render(attribution: Attribution, photo: Photo, options: Re
 export function painted(attribution: Attribution, shown: Photo, view: View, options: RenderOptions): Painting {
   const { style, ...look } = options;
   if (style !== 'colour') {
-    return paint(shown, project(attribution, view), view, appearance([attribution], { ...look, style }));
+    const settled = appearance([attribution], { ...look, style });
+    return paint(shown, project(foldedFor(attribution, settled.scale.sign), view), view, settled);
   }
   if (hasChannels(attribution)) return paintChannels(attribution, view, options);
   const { method, shape } = attribution;

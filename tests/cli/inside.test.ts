@@ -110,6 +110,13 @@ test.each([
     /--out: expected a folder, as 2 pictures/,
   ],
   [['features', 'photo.png', '--raw', '-o', 'a.png'], /--out: expected a folder, as --raw/],
+  [
+    ['features', 'photo.png', '--concepts', '2', '--channels', '0-3'],
+    /--channels: expected what reads it \(the grid of maps, --reconstruct\), received --concepts\. Leave the option out/,
+  ],
+  [['features', 'photo.png', '--reconstruct', '--style', 'overlay'], /--style: expected what reads it \(the grid/],
+  [['features', 'photo.png', '--from', 'map'], /--from: expected what reads it \(--reconstruct\), received the grid/],
+  [['features', 'photo.png', '--reconstruct', '--seed', '1'], /--seed: expected what reads it \(--concepts\)/],
   [['maximize', '--targets', 'cat'], /target: expected the name or index of one class/],
   [['maximize', '--targets', '0', '--channels', '0'], /--targets: expected classes alone/],
   [['maximize', '--neuron', '1'], /--neuron: expected a row and a column/],

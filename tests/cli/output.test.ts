@@ -166,6 +166,20 @@ describe('methods and targets', () => {
   });
 });
 
+describe('what is asked for and not done is said', () => {
+  test('options that no method reads', async () => {
+    const args = ['explain', '-m', 'toy', 'photo.png', '-o', 'said', '--method', 'grad-cam,saliency'];
+    const { code, stderr } = await command(folder, ...args, '--window', '8', '--hide-rest', '--layer', 't4_Relu');
+    expect([code, stderr]).toEqual([0, 'onnx-explain: no effect on grad-cam, saliency: --window, --hide-rest.\n']);
+  });
+
+  test('methods that groups leave out', async () => {
+    const args = ['explain', '-m', 'toy', 'photo.png', '-o', 'said', '--method', 'cam'];
+    const { code, stderr } = await command(folder, ...args);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/: groups leave out ss-cam, is-cam, of several passes/)]);
+  });
+});
+
 describe('pictures', () => {
   test('of all styles, on the photo or on what the model saw', async () => {
     const styles = ['overlay', 'heatmap', 'photo', 'masked', 'alpha'];

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createExplainServer } from '../../dist/examples/server.js';
-import { lime, loadImage, loadModel, type Model } from '../../dist/src/index.js';
+import { lime, loadImage, loadModel, METHODS, type Model } from '../../dist/src/index.js';
 
 const chelsea = readFileSync(new URL('../../examples/chelsea.png', import.meta.url));
 /** Of each target; the quick ones more than once, LIME only for one. */
@@ -16,6 +16,8 @@ const REQUESTED = [
   ...['grad-cam', 'grad-cam', 'grad-cam', 'layer-cam', 'layer-cam', 'layer-cam'],
 ];
 const TARGETS = ['cat', 'dog'];
+/** More than a thousand passes. */
+const SLOW = ['rise', 'kernel-shap', 'ss-cam', 'is-cam'];
 
 interface Service {
   readonly url: string;
@@ -90,6 +92,12 @@ describe('one model for all requests', () => {
   test('without method and target: Grad-CAM of the predicted class', async () => {
     const answer = await explain(service.url, '', chelsea, asJson);
     expect(await answer.json()).toMatchObject({ method: 'grad-cam', target: { label: 'cat' } });
+  });
+
+  test.each(METHODS.map(({ name }) => name).filter((name) => !SLOW.includes(name)))('%s is offered', async (name) => {
+    const answer = await explain(service.url, `method=${encodeURIComponent(name)}&target=dog`, chelsea, asJson);
+    expect(await answer.json()).toMatchObject({ method: name, target: { label: 'dog' } });
+    expect(await (await fetch(service.url)).text()).toContain(`<option value="${name}">`);
   });
 
   test('a client that goes away stops its explanation and no other', async () => {

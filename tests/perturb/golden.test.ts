@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { enlarged } from '../../dist/src/core/grid-mask.js';
 import { enumeratedCoalitions } from '../../dist/src/perturb/coalitions.js';
+import { pixelDistances } from '../../dist/src/perturb/mask-distance.js';
 import { maskGram } from '../../dist/src/perturb/mask-gram.js';
 import { maskSum } from '../../dist/src/perturb/mask-sums.js';
-import { solveLime } from '../../dist/src/perturb/solve-lime.js';
+import { limeSolver, sampleWeights, solveLime } from '../../dist/src/perturb/solve-lime.js';
 import { shapleySolver } from '../../dist/src/perturb/solve-shapley.js';
 
 const golden = JSON.parse(readFileSync(new URL('../golden/black-box/golden.json', import.meta.url), 'utf8'));
@@ -88,9 +89,61 @@ test.each(golden.lime as Record<string, unknown>[])(
       masks: Uint8Array.from((truth.masks as number[][]).flat()),
       probabilities: truth.probabilities as number[],
       numFeatures: truth.numFeatures as number,
+      selection: 'highest-weights',
     });
     close(found.weights, truth.weights as number[], 1e-6);
     expect(found.weights.filter((weight) => weight !== 0)).toHaveLength(truth.numFeatures as number);
     close([found.intercept, found.r2], [truth.intercept as number, truth.r2 as number], 1e-6);
+  },
+);
+
+test.each(golden.forward as Record<string, unknown>[])(
+  'LIME’s forward selection is that of scikit-learn’s R², and its default for few features (%#)',
+  (truth) => {
+    const input = {
+      masks: Uint8Array.from((truth.masks as number[][]).flat()),
+      probabilities: truth.probabilities as number[],
+      numFeatures: truth.numFeatures as number,
+    };
+    for (const found of [solveLime(input), solveLime({ ...input, selection: 'forward-selection' })]) {
+      close(found.weights, truth.weights as number[], 1e-6);
+      close([found.intercept], [truth.intercept as number], 1e-6);
+    }
+    const highest = solveLime({ ...input, selection: 'highest-weights' });
+    expect(highest.weights.filter((weight) => weight !== 0)).toHaveLength(truth.numFeatures as number);
+  },
+);
+
+describe.each(golden.captumLime as Record<string, unknown>[])('captum’s LIME (%#)', (truth) => {
+  const masks = (truth.masks as number[][]).map((mask) => Uint8Array.from(mask));
+  const [height, width] = truth.size as [number, number];
+  const shape = [3, height, width];
+  const picture = { data: Float32Array.from(truth.picture as number[]), shape };
+  const baseline = { data: new Float32Array(3 * height * width).fill(truth.baseline as number), shape };
+  const distances = pixelDistances(masks, { picture, baseline, segments: Int32Array.from(truth.labels as number[]) });
+
+  test('samples lie as far from the picture as by torch’s cosine', () => {
+    close(distances, truth.distances as number[], 1e-6);
+  });
+
+  test('the weights are those of scikit-learn’s Lasso', () => {
+    const weights = sampleWeights(distances, 1);
+    const gram = maskGram(masks, weights, masks[0]!.length);
+    const penalty = { ridge: 0, lasso: truth.lasso as number };
+    const found = limeSolver(masks, weights, gram, penalty)(truth.scores as number[]);
+    close(found.weights, truth.weights as number[], 1e-5);
+    close([found.intercept, found.r2], [truth.intercept as number, truth.r2 as number], 1e-5);
+    expect(Array.from(found.weights, Math.sign)).toEqual((truth.weights as number[]).map(Math.sign).map((s) => s + 0));
+  });
+});
+
+test.each(golden.captumShap as Record<string, unknown>[])(
+  'captum’s KernelSHAP: what a weight of a million at both ends comes to is exact here (%#)',
+  (truth) => {
+    const phi = truth.phi as number[];
+    const masks = (truth.masks as number[][]).map((mask) => Uint8Array.from(mask));
+    const coalitions = { masks, weights: new Float64Array(masks.length).fill(1) };
+    const { solve } = shapleySolver(coalitions, phi.length, maskGram(masks, coalitions.weights, phi.length));
+    close(solve(truth.scores as number[], truth.none as number, truth.total as number), phi, 1e-4);
   },
 );

@@ -136,6 +136,35 @@ describe('lime', () => {
     expect(found.options).toMatchObject({ numFeatures: 4 });
   });
 
+  test('draws all samples where the whole picture is not to come first, the others as before', async () => {
+    const options = { samples: 30, segments: 6, seed: 3 };
+    const first = (await lime(model(), image, options)).sampled(30);
+    const drawn = (await lime(model(), image, { ...options, wholeFirst: false })).sampled(30);
+    expect(first[0]!.keep.every((bit) => bit === 1)).toBe(true);
+    expect(drawn[0]!.keep.every((bit) => bit === 1)).toBe(false);
+    expect(drawn.slice(1).map(({ keep }) => keep)).toEqual(first.slice(1).map(({ keep }) => keep));
+  });
+
+  test('weighs samples by the cosine of what the model sees, where that is asked for', async () => {
+    const options = { samples: 20, segments: 6, fill: 0, distance: 'pixels', kernelWidth: 1 } as const;
+    const { picture } = await model().prepare(image);
+    const explanation = await lime(model(), image, options);
+    const { segments } = explanation;
+    for (const { keep, weight } of explanation.sampled(20)) {
+      const seen = picture.data.map((value, at) => (keep[segments[at % segments.length]!] ? value : 0));
+      const length = (values: Float32Array) => Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0));
+      const product = seen.reduce((sum, value, at) => sum + value * picture.data[at]!, 0);
+      const distance = length(seen) > 0 ? 1 - product / (length(seen) * length(picture.data)) : 1;
+      expect(weight).toBeCloseTo(Math.exp(-(distance ** 2) / 2), 6);
+    }
+  });
+
+  test('a Lasso sets weak weights to 0', async () => {
+    const options = { samples: 60, segments: 9, segmentation: 'grid', score: 'logit' } as const;
+    const { data } = await lime(model(), image, { ...options, ridge: 0, lasso: 1e6 });
+    expect([...data].every((weight) => weight === 0)).toBe(true);
+  });
+
   test('a regression that cannot be solved stops the passes', async () => {
     let asked = 0;
     const slow = fromFunction(
@@ -159,6 +188,9 @@ describe('lime', () => {
     [{ fill: 'rainbow' }, 'baseline'],
     [{ kernelWidth: 0 }, 'kernel-width'],
     [{ ridge: -1 }, 'ridge'],
+    [{ lasso: -1 }, 'lasso'],
+    [{ distance: 'colours' }, 'distance: expected one of segments, pixels'],
+    [{ numFeatures: 3, selection: 'lasso-path' }, 'selection: expected one of auto, forward-selection'],
     [{ segments: 0 }, 'segments'],
     [{ segmentation: 'grid', segments: 0 }, 'segments'],
     [{ segments: 1025 }, 'segments'],

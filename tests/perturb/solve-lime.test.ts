@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { random } from '../../dist/src/core/random.js';
 import { solveLime } from '../../dist/src/perturb/solve-lime.js';
-import { weightedRidge } from '../../dist/src/perturb/weighted-ridge.js';
+import { weightedRegression } from '../../dist/src/perturb/weighted-regression.js';
 import { readNpy } from '../npy.ts';
 
 const reference = new URL('../../../shared/reference/squeezenet1_1-cat-dog/', import.meta.url);
@@ -38,11 +38,11 @@ const drawn = fc
     };
   });
 
-describe('weightedRidge', () => {
+describe('weightedRegression', () => {
   test('stands where the gradient of Σ w (y − c − x·b)² + λ |b|² is zero', () => {
     fc.assert(
       fc.property(drawn, ({ x, y, weights, ridge }) => {
-        const { coefficients, intercept, r2 } = weightedRidge(x, weights, ridge)(y);
+        const { coefficients, intercept, r2 } = weightedRegression(x, weights, { ridge })(y);
         const sum = (term: (row: number) => number) => x.reduce((total, _, row) => total + term(row), 0);
         const fitted = (row: number) =>
           intercept + x[row]!.reduce((total, bit, at) => total + bit * coefficients[at]!, 0);
@@ -58,17 +58,35 @@ describe('weightedRidge', () => {
     );
   });
 
+  test('with a Lasso stands where no weight can move: the slope is α W against its sign, and no more where it is 0', () => {
+    fc.assert(
+      fc.property(drawn, fc.double({ min: 1e-3, max: 0.2, noNaN: true }), ({ x, y, weights, ridge }, lasso) => {
+        const { coefficients, intercept } = weightedRegression(x, weights, { ridge, lasso })(y);
+        const penalty = lasso * weights.reduce((a, b) => a + b);
+        const residuals = x.map((row, at) => {
+          const fitted = row.reduce((sum, bit, column) => sum + bit * coefficients[column]!, intercept);
+          return weights[at]! * (y[at]! - fitted);
+        });
+        coefficients.forEach((b, column) => {
+          const slope = residuals.reduce((sum, residual, at) => sum + x[at]![column]! * residual, 0) - ridge * b;
+          if (b === 0) expect(Math.abs(slope)).toBeLessThanOrEqual(penalty + 1e-9);
+          else expect(slope).toBeCloseTo(Math.sign(b) * penalty, 7);
+        });
+      }),
+    );
+  });
+
   test('refuses a system without one solution', () => {
     const refused = expect.objectContaining({ code: 'ERR_OPTION' });
     expect(() =>
-      weightedRidge(
+      weightedRegression(
         [
           [1, 1],
           [0, 0],
           [1, 1],
         ],
         [1, 1, 1],
-        0,
+        { ridge: 0 },
       ),
     ).toThrow(refused);
   });
@@ -86,7 +104,7 @@ describe('solveLime', () => {
     const probabilities = [0.9, 0.2, 0.6, 0.1, 0.4];
     const weights = [3, 1, 2, 0, 2].map((kept) => Math.exp(-((1 - Math.sqrt(kept / 3)) ** 2) / (2 * 0.5 ** 2)));
     const found = solveLime({ masks: Uint8Array.from(masks.flat()), probabilities, kernelWidth: 0.5, ridge: 0.3 });
-    const { coefficients, intercept, r2 } = weightedRidge(masks, weights, 0.3)(probabilities);
+    const { coefficients, intercept, r2 } = weightedRegression(masks, weights, { ridge: 0.3 })(probabilities);
     expect(found.intercept).toBeCloseTo(intercept, 12);
     expect(found.r2).toBeCloseTo(r2, 12);
     coefficients.forEach((b, at) => {

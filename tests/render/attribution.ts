@@ -4,7 +4,7 @@ import { PIXELS } from '../../dist/src/core/view.js';
 /** An attribution of a 6 × 4 photo of which a model with a 4 × 4 input saw the middle; one value per pixel of the input. */
 export function attributionOf(data: number[], changes: Partial<Attribution> = {}): Attribution {
   return {
-    method: 'occlusion',
+    method: 'grad-cam',
     data: Float32Array.from(data),
     shape: [1, 4, 4],
     target: { index: 0, label: 'cat', probability: 0.9 },

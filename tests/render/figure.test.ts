@@ -15,7 +15,7 @@ const dog = { index: 1, label: 'dog <&> "wolf"', probability: 3e-11 };
 const at = (pixel: number, value: number) => Array.from({ length: 16 }, (_, index) => (index === pixel ? value : 0));
 const cells = (target: typeof cat, strength: number): Attribution[] => [
   attributionOf(at(5, strength), { target }),
-  attributionOf(at(10, strength), { target, method: 'grad-cam', shape: [4, 4], forwardPasses: 1, backwardPasses: 1 }),
+  attributionOf(at(10, strength), { target, method: 'layer-cam', shape: [4, 4], forwardPasses: 1, backwardPasses: 1 }),
 ];
 const content = { photo, predictions: [cat, dog], rows: [cells(cat, 4), cells(dog, 1)] };
 

@@ -64,7 +64,7 @@ describe('colour', () => {
 
   test('is refused where there are no three channels', async () => {
     await expect(drawn(attributionOf(bright))).rejects.toThrow(
-      /style: expected another one for occlusion, whose values are \[1, 4, 4\]/,
+      /style: expected another one for grad-cam, whose values are \[1, 4, 4\]/,
     );
   });
 });

@@ -57,6 +57,15 @@ describe('render', () => {
     expect(none.slice(0, 3)).toEqual([200, 100, 50].map((value) => Math.round(0.25 * value + 0.75 * grey)));
   });
 
+  test('a gradient against the class: the channels whose sum is below 0', async () => {
+    const data = [...one(1, 1, -3), ...one(1, 2, 5)].map((value, at) => value + (at === 5 + 16 ? 1 : 0));
+    const gradient = attributionOf(data, { method: 'saliency', shape: [2, 4, 4], fold: 'magnitude' });
+    const { at } = await pixels(
+      await render(gradient, photo, { style: 'heatmap', colormap: '#000,#fff', sign: 'negative' }),
+    );
+    expect([at(2, 1)[0], at(3, 1)[0], at(4, 1)[0]]).toEqual([255, 0, 0]);
+  });
+
   test('photo, masked and alpha', async () => {
     expect((await drawn(one(1, 1), { style: 'photo' })).at(3, 3).slice(0, 3)).toEqual([200, 100, 50]);
     const masked = await drawn(one(1, 1), { style: 'masked' });

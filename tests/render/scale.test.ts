@@ -18,6 +18,25 @@ describe('colourScale', () => {
     expect(colourScale([sixteen([-4, 1])])).toEqual({ sign: 'all', low: -4, high: 4 });
   });
 
+  test('is symmetric for methods whose values have a sign, though those at hand do not show it', () => {
+    const positive = (changes: object) => attributionOf([3, ...Array(15).fill(0)], changes);
+    for (const method of ['occlusion', 'lrp', 'lime']) {
+      expect(colourScale([positive({ method })])).toEqual({ sign: 'all', low: -3, high: 3 });
+    }
+    const squares = positive({ method: 'lrp', options: { noise: 'smoothgrad-sq' } });
+    expect(colourScale([squares])).toEqual({ sign: 'positive', low: 0, high: 3 });
+  });
+
+  test('of gradients is that of magnitudes, or of the sum of their channels where a sign is asked for', () => {
+    const data = [...sixteen([-4, 1]).data, ...sixteen([1, 2]).data];
+    const gradient = attributionOf(data, { method: 'saliency', shape: [2, 4, 4], fold: 'magnitude' });
+    expect(colourScale([gradient])).toEqual({ sign: 'absolute', low: 0, high: 4 });
+    expect(colourScale([gradient], { sign: 'absolute' })).toEqual({ sign: 'absolute', low: 0, high: 4 });
+    expect(colourScale([gradient], { sign: 'all' })).toEqual({ sign: 'all', low: -3, high: 3 });
+    expect(colourScale([gradient], { sign: 'negative' })).toEqual({ sign: 'negative', low: 0, high: -3 });
+    expect(colourScale([gradient], { sign: 'positive', outlierPercentile: 0 }).high).toBe(3);
+  });
+
   test('shows what the sign asks for', () => {
     const attribution = sixteen([-4, 1]);
     expect(colourScale([attribution], { sign: 'positive' })).toEqual({ sign: 'positive', low: 0, high: 1 });

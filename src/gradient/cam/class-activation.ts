@@ -3,8 +3,11 @@ import type { Attribution, Json, SpatialMap } from '../../core/attribution.ts';
 import { checkChoice } from '../../core/check.ts';
 import { expected } from '../../core/errors.ts';
 import { type Explainer, explainer } from '../../core/explainer.ts';
+import type { RunOptions } from '../../core/predictor.ts';
 import type { Subject, TargetOptions } from '../../core/subject.ts';
 import type { Differentiable } from '../differentiable.ts';
+import { augmented } from './augmented.ts';
+import { eigenSmoothed } from './eigen-projection.ts';
 import { FUSIONS, type Fusion, fused } from './fuse.ts';
 import { type CamLayer, camLayers, type LayerGrid } from './layers.ts';
 import { type SubsetOptions, subsetOf } from './subset.ts';
@@ -21,11 +24,21 @@ export interface LayerOptions {
 export interface MapOptions extends SubsetOptions {
   /** Keep only what speaks for the target. Default: true, but for CAM. */
   readonly relu?: boolean | undefined;
+  /** Only what the channels' maps have most in common, as pytorch-grad-cam's `eigen_smooth`. Default: false. */
+  readonly eigenSmooth?: boolean | undefined;
 }
 
 export interface CamOptions extends LayerOptions, MapOptions {
-  /** How the maps of several layers become one. Default: `max`, as in torch-cam; `mean` as in pytorch-grad-cam. */
+  /**
+   * How the maps of several layers become one. `max` as in torch-cam, `mean` as in pytorch-grad-cam, `tanh-max` as LayerCAM in torch-cam.
+   * Default: `max`.
+   */
   readonly fuse?: Fusion | undefined;
+  /**
+   * The mean over six versions of the picture, mirrored and brighter, as pytorch-grad-cam's `aug_smooth`; of maps scaled to 0–1.
+   * Default: false.
+   */
+  readonly augSmooth?: boolean | undefined;
 }
 
 /** The defaults of the options that maps have, in words. */
@@ -35,8 +48,9 @@ export const MAP_DEFAULTS = {
   filterMaps: 'each',
   region: 'all cells',
   neurons: 'all cells',
+  eigenSmooth: 'no',
 } as const;
-export const CAM_DEFAULTS = { ...MAP_DEFAULTS, layer: 'picked', fuse: 'max' } as const;
+export const CAM_DEFAULTS = { ...MAP_DEFAULTS, layer: 'picked', fuse: 'max', augSmooth: 'no' } as const;
 
 /** For each target C planes [h, w] that add up to the layer's map. */
 export interface LayerMaps extends LayerGrid {
@@ -73,29 +87,36 @@ export const classActivation = <Options extends CamOptions>(
   explainer<Differentiable, Options, Attribution>(method, 'logit', async (model, subject, options) => {
     const fusion = checkChoice(options.fuse ?? 'max', 'fuse', FUSIONS);
     const layers = camLayers(model, options.layer);
-    if (layers.length > 1) refusePartsOfSeveral(options);
-    const found = await find(model, subject, layers, options);
+    if (layers.length > 1) refuseParts(options, 'several');
     const names = layers.map(({ layer }) => layer);
+    const made = names.length > 1 ? { layer: names, fuse: fusion } : { layer: names[0]! };
     const settings = { ...options, relu: options.relu ?? true };
-    return subject.targets.map((_, at) => {
-      const maps = mapsOf(found, at, settings, fusion);
-      const made = names.length > 1 ? { layer: names, fuse: fusion } : { layer: names[0]! };
-      return { ...maps, options: { ...made, ...maps.options } };
-    });
+    const explain = async (seen: Subject, run: RunOptions) => {
+      const found = await find(model, seen, layers, { ...options, ...run });
+      return seen.targets.map((_, at) => {
+        const maps = mapsOf(found, at, settings, fusion);
+        return { ...maps, options: { ...made, ...maps.options, ...(options.augSmooth ? { augSmooth: true } : {}) } };
+      });
+    };
+    if (!options.augSmooth) return explain(subject, options);
+    refuseParts(options, 'the mean of several pictures');
+    return augmented(model, subject, options, explain);
   });
 
-function refusePartsOfSeveral(options: SubsetOptions): void {
+function refuseParts(options: SubsetOptions, received: string): void {
   const part = (['filters', 'region', 'neurons'] as const).find((name) => options[name] !== undefined);
-  if (part) throw expected('ERR_OPTION', part, 'one layer, whose parts they are', 'several');
+  if (part) throw expected('ERR_OPTION', part, 'one layer, whose parts they are', received);
 }
 
 /** What a target's attribution is, from what the channels say. */
 export function mapsOf(found: ChannelMaps, target: number, options: MapOptions & { relu: boolean }, fusion: Fusion) {
   const { layers, unit, seed, warnings } = found;
-  const { relu, filters, filterMaps, region, neurons } = options;
+  const { relu, filters, filterMaps, region, neurons, eigenSmooth } = options;
   const maps = layers.map((layer) => mapOf(layer, target, options));
   const whole = maps.length > 1 ? fused(maps, fusion) : maps[0]!;
-  const parts = { filters, filterMaps, region, neurons } as { readonly [name: string]: Json | undefined };
+  const parts = { filters, filterMaps, region, neurons, eigenSmooth: eigenSmooth || undefined } as {
+    readonly [name: string]: Json | undefined;
+  };
   const { data, height, width, lattice } = whole;
   const single = maps.length === 1 && filters !== undefined && filterMaps !== 'sum';
   return {
@@ -119,8 +140,8 @@ const given = (options: { readonly [name: string]: Json | undefined }): { [name:
 /** The map [h, w] of one layer, or one after the other those of single channels. */
 function mapOf(layer: LayerMaps, target: number, options: MapOptions & { relu: boolean }): SpatialMap {
   const { height, width, lattice, targets } = layer;
-  const channels = targets[target]!;
   const plane = height * width;
+  const channels = options.eigenSmooth ? eigenSmoothed(targets[target]!, plane) : targets[target]!;
   const { filters, isSummed, shows } = subsetOf(options, channels.length / plane, height, width);
   const chosen = filters ?? Array.from({ length: channels.length / plane }, (_, channel) => channel);
   const data = new Float32Array(isSummed ? plane : chosen.length * plane);
