@@ -47,7 +47,7 @@ export const lime = explainer<Classifier, LimeOptions, LimeExplanation>(
     const { kernelWidth = 0.25, ridge = 1, numFeatures } = options;
     const samples = checkInteger(options.samples ?? 1000, 'samples', 2, MOST_SAMPLES);
     const seed = checkInteger(options.seed ?? 0, 'seed');
-    const { count, scene, described, attributed } = segmented(subject, options, seed);
+    const { count, scene, described, attributed } = await segmented(subject, options, seed);
     const masks = drawMasks(samples, count, seed);
     const weights = sampleWeights(masks, kernelWidth);
     const [{ scores, forwardPasses }, solve] = await meanwhile(

@@ -6,6 +6,7 @@
  */
 import { checkInteger, checkNumber } from '../../core/check.ts';
 import type { Photo } from '../../core/predictor.ts';
+import { atOnce, type Pieces } from '../in-turns.ts';
 import { connect } from './connect.ts';
 import { grid } from './grid.ts';
 import { type Lab, toLab, UNIT } from './lab.ts';
@@ -39,19 +40,28 @@ const MOST_OFF = 1 / 4;
  * const labels = slic(image, { segments: 60 });
  */
 export function slic(photo: Photo, options: SlicOptions = {}): Int32Array {
+  return atOnce(slicInPieces(photo, options));
+}
+
+/** The same in pieces. */
+export function* slicInPieces(photo: Photo, options: SlicOptions): Pieces<Int32Array> {
   const segments = checkInteger(options.segments ?? 60, 'segments', 1);
   const compactness = checkNumber(options.compactness ?? 10, 'compactness', 0, 1000);
   const lab = toLab(photo, checkNumber(options.sigma ?? 1, 'sigma', 0));
+  yield;
   const { labels, points, step } = start(photo, segments);
   const places = placeDistances(REACH * UNIT * step, compactness / step);
   const centres = Array.from({ length: points }, () => new Int32Array(5));
 
   moveCentres(centres, labels, lab, photo, 0, 1);
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
+    yield;
     assign(centres, labels, lab, photo, places, iteration % ROW_STEP, ROW_STEP);
     moveCentres(centres, labels, lab, photo, iteration % ROW_STEP, ROW_STEP);
   }
+  yield;
   assign(centres, labels, lab, photo, places, 0, 1);
+  yield;
   return connect(labels, photo, Math.floor((SMALLEST * labels.length) / points));
 }
 
