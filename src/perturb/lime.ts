@@ -56,7 +56,7 @@ export const lime = explainer<Classifier, LimeOptions, LimeExplanation>(
     const distance = checkChoice(options.distance ?? 'segments', 'distance', DISTANCES);
     const samples = checkInteger(options.samples ?? 1000, 'samples', 2, MOST_SAMPLES);
     const seed = checkInteger(options.seed ?? 0, 'seed');
-    const { count, scene, described, attributed } = segmented(subject, options, seed);
+    const { count, scene, described, attributed } = await segmented(subject, options, seed);
     const masks = drawMasks(samples, count, seed, wholeFirst);
     const distances = distance === 'pixels' ? pixelDistances(masks, scene) : segmentDistances(masks);
     const weights = sampleWeights(distances, kernelWidth);

@@ -2,9 +2,11 @@
 import type { Json } from '../core/attribution.ts';
 import { type BaselineSpec, baselineOf } from '../core/baseline.ts';
 import { pixelsOf } from '../core/pixels.ts';
+import type { RunOptions } from '../core/predictor.ts';
 import type { Recipe, Scene } from '../core/recipe.ts';
 import type { Subject } from '../core/subject.ts';
 import { PIXELS } from '../core/view.ts';
+import { inTurns } from './in-turns.ts';
 import { segmentBoundaries, segmentMask } from './segment/segment-mask.ts';
 import { segmentMeans } from './segment/segment-means.ts';
 import { describeSegmentation, type SegmentationOptions, segmentation } from './segment/segmentation.ts';
@@ -27,10 +29,11 @@ export const SEGMENT_DEFAULTS: { readonly [name in keyof SegmentedOptions]-?: st
 };
 
 /** @param seed of the fill `noise` */
-export function segmented(subject: Subject, options: SegmentedOptions, seed: number) {
+export async function segmented(subject: Subject, options: SegmentedOptions & RunOptions, seed: number) {
   const { picture, normalisation, view } = subject;
   const { fill = 'segment-mean' } = options;
-  const { labels, originals } = segmentation(pixelsOf(picture, normalisation), view, options);
+  const pieces = segmentation(pixelsOf(picture, normalisation), view, options);
+  const { labels, originals } = await inTurns(pieces, options.signal);
   const segments = new Int32Array(new SharedArrayBuffer(labels.byteLength));
   segments.set(labels);
   const isMean = fill === 'segment-mean' || fill === 'mean';

@@ -14,10 +14,14 @@ export interface Lab {
   readonly b: Int16Array;
 }
 
-const LINEAR = Float64Array.from({ length: 256 }, (_, at) => {
-  const value = at / 255;
-  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-});
+/** Values 0 … 255 linearised, `least` becoming 0 and `most` 1. */
+const linearised = (least: number, most: number) =>
+  Float64Array.from({ length: 256 }, (_, at) => {
+    const value = Math.min(Math.max((at - least) / (most - least || 1), 0), 1);
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+
+const LINEAR = linearised(0, 255);
 
 /** f(t) = ∛t, or its tangent near 0, at t = 0, 1/16384, … 1. */
 const STEPS = 16384;
@@ -45,27 +49,38 @@ export function labOf({ data, width, height }: Photo): ColourPlanes {
   return planes;
 }
 
-/** The picture in CIELAB, in whole numbers, after a Gaussian blur of `sigma` pixels. */
-export function toLab(photo: Photo, sigma: number): Lab {
-  const [red, green, blue] = [0, 1, 2].map((channel) => smoothed(photo, channel, sigma)) as [Bytes, Bytes, Bytes];
-  const length = red.length;
-  const lab = { l: new Int16Array(length), a: new Int16Array(length), b: new Int16Array(length) };
-  for (let at = 0; at < length; at++) {
-    const [r, g, b] = [LINEAR[red[at]!]!, LINEAR[green[at]!]!, LINEAR[blue[at]!]!];
-    const x = F[Math.round((STEPS * (0.412453 * r + 0.35758 * g + 0.180423 * b)) / 0.95047)]!;
-    const y = F[Math.round(STEPS * (0.212671 * r + 0.71516 * g + 0.072169 * b))]!;
-    const z = F[Math.round((STEPS * (0.019334 * r + 0.119193 * g + 0.950227 * b)) / 1.08883)]!;
-    lab.l[at] = Math.round(UNIT * (116 * y - 16));
-    lab.a[at] = Math.round(UNIT * 500 * (x - y));
-    lab.b[at] = Math.round(UNIT * 200 * (y - z));
+/**
+ * The picture in CIELAB, in whole numbers. As in scikit-image its values are first stretched to the full range, so that
+ * `compactness` means the same in a dim photo, and the blur of `sigma` pixels comes last.
+ */
+export function toLab({ data, width, height }: Photo, sigma: number): Lab {
+  const linear = linearised(...rangeOf(data));
+  const [l, a, b] = [0, 1, 2].map(() => new Float32Array(width * height)) as [Float32Array, Float32Array, Float32Array];
+  for (let at = 0; at < l.length; at++) {
+    const [red, green, blue] = [linear[data[3 * at]!]!, linear[data[3 * at + 1]!]!, linear[data[3 * at + 2]!]!];
+    const x = F[Math.round((STEPS * (0.412453 * red + 0.35758 * green + 0.180423 * blue)) / 0.95047)]!;
+    const y = F[Math.round(STEPS * (0.212671 * red + 0.71516 * green + 0.072169 * blue))]!;
+    const z = F[Math.round((STEPS * (0.019334 * red + 0.119193 * green + 0.950227 * blue)) / 1.08883)]!;
+    l[at] = UNIT * (116 * y - 16);
+    a[at] = UNIT * 500 * (x - y);
+    b[at] = UNIT * 200 * (y - z);
   }
-  return lab;
+  const blurred = (plane: Float32Array) =>
+    rounded(sigma > 0 ? gaussianBlur(plane, height, width, sigma, Math.ceil(4 * sigma)) : plane);
+  return { l: blurred(l), a: blurred(a), b: blurred(b) };
 }
 
-type Bytes = Uint8ClampedArray;
+function rangeOf(data: Uint8Array): [least: number, most: number] {
+  let [least, most] = [255, 0];
+  for (let at = 0; at < data.length; at++) {
+    if (data[at]! < least) least = data[at]!;
+    if (data[at]! > most) most = data[at]!;
+  }
+  return [least, most];
+}
 
-function smoothed({ data, width, height }: Photo, channel: number, sigma: number): Bytes {
-  const plane = new Float32Array(width * height);
-  for (let pixel = 0; pixel < plane.length; pixel++) plane[pixel] = data[3 * pixel + channel]!;
-  return new Uint8ClampedArray(sigma > 0 ? gaussianBlur(plane, height, width, sigma, Math.ceil(3 * sigma)) : plane);
+function rounded(plane: Float32Array): Int16Array {
+  const whole = new Int16Array(plane.length);
+  for (let at = 0; at < plane.length; at++) whole[at] = Math.round(plane[at]!);
+  return whole;
 }

@@ -5,10 +5,11 @@ import { expected } from '../../core/errors.ts';
 import type { Photo } from '../../core/predictor.ts';
 import type { View } from '../../core/view.ts';
 import { labelsOnInput } from '../../image/project.ts';
+import type { Pieces } from '../in-turns.ts';
 import { grid } from './grid.ts';
-import { type QuickshiftOptions, quickshift } from './quickshift.ts';
+import { type QuickshiftOptions, quickshiftInPieces } from './quickshift.ts';
 import { relabel, type Segments } from './relabel.ts';
-import { type SlicOptions, slic } from './slic.ts';
+import { type SlicOptions, slicInPieces } from './slic.ts';
 
 /** A label for each pixel of the model's input, or of the photo, [H, W]; any whole numbers. */
 export interface LabelMap {
@@ -28,23 +29,24 @@ export interface SegmentationOptions extends SlicOptions, QuickshiftOptions {
 const MOST_SEGMENTS = 1024;
 
 /**
- * The segments of a picture, numbered without gaps. A label map of the photo's size is taken at the pixels that the model sees.
+ * The segments of a picture, numbered without gaps, found in pieces. A label map of the photo's size is taken at the pixels that the model sees.
  * @param picture what the model sees
  * @throws `ERR_OPTION` where an option is out of range, there are too many segments, or a label map is of another size
  */
-export function segmentation(picture: Photo, view: View, options: SegmentationOptions): Segments {
+export function* segmentation(picture: Photo, view: View, options: SegmentationOptions): Pieces<Segments> {
   const { segmentation: choice = 'slic' } = options;
-  const found = relabel(typeof choice === 'object' ? labelsOf(choice, picture, view) : superpixels(picture, options));
+  const labels = typeof choice === 'object' ? labelsOf(choice, picture, view) : yield* superpixels(picture, options);
+  const found = relabel(labels);
   const count = found.originals.length;
   if (count <= MOST_SEGMENTS) return found;
   throw expected('ERR_OPTION', 'segmentation', `at most ${MOST_SEGMENTS} segments`, count, 'Ask for larger ones.');
 }
 
-function superpixels(picture: Photo, options: SegmentationOptions): Int32Array {
+function* superpixels(picture: Photo, options: SegmentationOptions): Pieces<Int32Array> {
   const choice = checkChoice(String(options.segmentation ?? 'slic'), 'segmentation', SEGMENTATIONS);
-  if (choice === 'quickshift') return quickshift(picture, options);
+  if (choice === 'quickshift') return yield* quickshiftInPieces(picture, options);
   const segments = checkInteger(options.segments ?? 60, 'segments', 1, MOST_SEGMENTS);
-  return choice === 'grid' ? grid(picture, segments) : slic(picture, { ...options, segments });
+  return choice === 'grid' ? grid(picture, segments) : yield* slicInPieces(picture, { ...options, segments });
 }
 
 /** The segmentation as it is written beside the result. */

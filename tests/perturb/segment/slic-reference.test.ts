@@ -1,65 +1,65 @@
-/** Against scikit-image's slic on a part of the example photo, made by tests/golden/slic/chelsea.py. */
+/** Against scikit-image's slic, whose labels tests/golden/slic/chelsea.py makes. */
+import { existsSync } from 'node:fs';
 import sharp from 'sharp';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { grid } from '../../../dist/src/perturb/segment/grid.js';
 import { slic } from '../../../dist/src/perturb/segment/slic.js';
-import { adjustedRand } from './agreement.ts';
+import { readNpy } from '../../npy.ts';
+import { adjustedRand, boundaryRecall, underSegmentation } from './agreement.ts';
 
-const SIDE = 224;
-const file = (path: string) => new URL(`../../../${path}`, import.meta.url).pathname;
+const root = new URL('../../../', import.meta.url);
+const shared = new URL('../shared/', root);
+const here = existsSync(shared);
+const skipped = here ? '' : ': skipped, ../shared is missing';
+const asked = { segments: 60, compactness: 10, sigma: 1 };
 
-const part = { left: 113, top: 38, width: SIDE, height: SIDE };
-const data = await sharp(file('examples/chelsea.png')).extract(part).removeAlpha().raw().toBuffer();
-const labelsOf = (name: string) =>
-  sharp(file(`tests/golden/slic/${name}.png`))
-    .extractChannel(0)
-    .raw()
-    .toBuffer();
-const [golden, finer, truth] = await Promise.all(['chelsea', 'finer', 'truth'].map(labelsOf));
-const photo = { data: new Uint8Array(data), width: SIDE, height: SIDE };
-const ours = slic(photo, { segments: 60, compactness: 10, sigma: 1 });
-
-test('slic agrees with scikit-image far better than a grid does', () => {
-  const even = grid(photo, 60);
-  expect(adjustedRand(ours, golden!)).toBeGreaterThan(adjustedRand(even, golden!) + 0.15);
-  expect(boundaryRecall(ours, golden!)).toBeGreaterThan(2 * boundaryRecall(even, golden!));
-});
-
-test.each([
-  ['59', golden!],
-  ['72', finer!],
-])('slic keeps to the regions of the photo better than scikit-image’s with %s segments', (_, theirs) => {
-  expect(boundaryRecall(ours, truth!)).toBeGreaterThan(boundaryRecall(theirs, truth!));
-  expect(underSegmentation(ours, truth!)).toBeLessThan(underSegmentation(theirs, truth!));
-});
-
-/** The share of pixels where a segment spills over a region's edge: the smaller part of each segment that is cut. */
-function underSegmentation(labels: ArrayLike<number>, regions: ArrayLike<number>): number {
-  const sizes = new Map<number, number>();
-  const parts = new Map<number, number>();
-  for (let at = 0; at < labels.length; at++) {
-    const part = 1000 * labels[at]! + regions[at]!;
-    sizes.set(labels[at]!, (sizes.get(labels[at]!) ?? 0) + 1);
-    parts.set(part, (parts.get(part) ?? 0) + 1);
-  }
-  const spilt = [...parts].map(([part, size]) => Math.min(size, sizes.get(Math.floor(part / 1000))! - size));
-  return spilt.reduce((sum, size) => sum + size, 0) / labels.length;
+async function photoOf(path: URL, part?: sharp.Region) {
+  const image = sharp(path.pathname).removeAlpha();
+  const { data, info } = await (part ? image.extract(part) : image).raw().toBuffer({ resolveWithObject: true });
+  return { data: new Uint8Array(data), width: info.width, height: info.height };
 }
 
-/** The share of the golden boundaries within 2 pixels of one of ours. */
-function boundaryRecall(ours: ArrayLike<number>, golden: ArrayLike<number>): number {
-  const edges = (labels: ArrayLike<number>) =>
-    Array.from({ length: SIDE * SIDE }, (_, at) => {
-      const isRight = at % SIDE < SIDE - 1 && labels[at] !== labels[at + 1];
-      return isRight || (at + SIDE < SIDE * SIDE && labels[at] !== labels[at + SIDE]);
-    });
-  const near = edges(ours);
-  const isFound = (at: number) => {
-    for (let dy = -2; dy <= 2; dy++) {
-      for (let dx = -2; dx <= 2; dx++) if (near[at + dy * SIDE + dx]) return true;
-    }
-    return false;
-  };
-  const wanted = edges(golden).flatMap((isEdge, at) => (isEdge ? [at] : []));
-  return wanted.filter(isFound).length / wanted.length;
+/** Labels from the first channel of a picture. */
+async function labelsOf(path: URL) {
+  const { data, info } = await sharp(path.pathname).extractChannel(0).raw().toBuffer({ resolveWithObject: true });
+  return { labels: data, width: info.width };
 }
+
+const goldenOf = (name: string) => labelsOf(new URL(`tests/golden/slic/${name}.png`, root));
+
+describe('a part of the example photo', async () => {
+  const photo = await photoOf(new URL('examples/chelsea.png', root), { left: 113, top: 38, width: 224, height: 224 });
+  const [theirs, finer, truth] = await Promise.all(['chelsea', 'finer', 'truth'].map(goldenOf));
+  const { width } = photo;
+  const ours = { labels: slic(photo, asked), width };
+
+  test('is cut as scikit-image does', () => {
+    const even = { labels: grid(photo, 60), width };
+    expect(adjustedRand(ours.labels, theirs!.labels)).toBeGreaterThan(0.8);
+    expect(adjustedRand(even.labels, theirs!.labels)).toBeLessThan(0.6);
+    expect(boundaryRecall(ours, theirs!)).toBeGreaterThan(2 * boundaryRecall(even, theirs!));
+  });
+
+  test('along its regions better than there, and with less spilt over them than by more segments of theirs', () => {
+    expect(boundaryRecall(ours, truth!)).toBeGreaterThan(boundaryRecall(theirs!, truth!));
+    expect(underSegmentation(ours, truth!)).toBeLessThan(underSegmentation(finer!, truth!));
+  });
+});
+
+test.skipIf(!here)(`lime’s SLIC segments are ours${skipped}`, async () => {
+  const reference = new URL('reference/squeezenet1_1-cat-dog/', shared);
+  const labels = slic(await photoOf(new URL('image.png', reference)), asked);
+  expect(adjustedRand(labels, readNpy(new URL('lime-segments.npy', reference)).data)).toBeGreaterThan(0.8);
+});
+
+test.skipIf(!here).each(['dog', 'bird'])(
+  `keeps to the outline of the %s better than scikit-image’s${skipped}`,
+  async (name) => {
+    const photo = await photoOf(new URL(`data/photos/${name}_segmentation.png`, shared));
+    const outline = await labelsOf(new URL(`data/photos/${name}_segmentation_mask.png`, shared));
+    const ours = { labels: slic(photo, asked), width: photo.width };
+    const theirs = await goldenOf(name);
+    expect(boundaryRecall(ours, outline)).toBeGreaterThan(boundaryRecall(theirs, outline));
+    expect(underSegmentation(ours, outline)).toBeLessThan(underSegmentation(theirs, outline));
+  },
+);

@@ -55,7 +55,7 @@ describe('slic', () => {
         expect(labels.length).toBe(width * height);
         expect(pieces(labels, width)).toBe(counts.length);
         const mean = (width * height) / Math.min(options.segments, width * height);
-        if (counts.length > 1) expect(Math.min(...counts)).toBeGreaterThanOrEqual(Math.floor(mean / 4));
+        if (counts.length > 1) expect(Math.min(...counts)).toBeGreaterThanOrEqual(Math.floor(mean / 3 / 1.25));
         expect(Math.min(...counts)).toBeGreaterThan(0);
         expect(labels).toEqual(slic(noise(width, height, seed), options));
       }),
@@ -63,12 +63,17 @@ describe('slic', () => {
     );
   });
 
-  test('a picture of one colour becomes a grid of the number asked for', () => {
-    for (const segments of [1, 2, 7, 49, 60, 100]) {
-      const counts = sizes(slic(flat(120, 120), { segments }));
-      expect(counts.length).toBe(segments);
-      expect(Math.max(...counts) / Math.min(...counts)).toBeLessThan(1.5);
-    }
+  test.each([
+    [1, 1],
+    [2, 2],
+    [7, 7],
+    [49, 49],
+    [60, 64],
+    [100, 100],
+  ])('a picture of one colour becomes a grid: %i segments asked for, %i given', (segments, given) => {
+    const counts = sizes(slic(flat(120, 120), { segments }));
+    expect(counts.length).toBe(given);
+    expect(Math.max(...counts) / Math.min(...counts)).toBeLessThan(1.5);
   });
 
   test('thin and tiny pictures work', () => {
