@@ -66,9 +66,6 @@ const all = (rules: Rules, change: (rule: Rule, operator: string) => Rule): Rule
 const { Softmax: _, LogSoftmax: __, ...activations } = activation;
 const PASSED = {
   ...activations,
-  'com.microsoft.Gelu': microsoft.Gelu,
-  'com.microsoft.BiasGelu': microsoft.BiasGelu,
-  'com.microsoft.FastGelu': microsoft.FastGelu,
   'com.microsoft.QuickGelu': microsoft.QuickGelu,
 };
 const BY_PART = { Sum, Mean, AveragePool, GlobalAveragePool, ReduceSum, ReduceMean, Resize, BatchNormalization };
