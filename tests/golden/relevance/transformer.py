@@ -1,7 +1,7 @@
-"""Makes the values that LRP and DeepLIFT of a transformer are held to, with PyTorch alone (Debian: python3-torch).
+"""Makes the values that LRP of a transformer is held to, with PyTorch alone (Debian: python3-torch).
 
 The network has what the rules differ on: a class token, places, layer normalisations with shifts, attention of two heads, GELU
-and a gated layer (SiLU times a linear one). Each method is written here from its formula, layer by layer, in float64.
+and a gated layer (SiLU times a linear one). The rules are written here from its formula, layer by layer, in float64.
 It is exported twice, with layer normalisations as one operator and taken apart; both must give the same values.
 Run: python3 transformer.py
 """
