@@ -103,6 +103,11 @@ export const METHOD_OPTIONS: OptionTable = {
     value: 'yes|no',
     help: 'whether biases keep their part; no, and the values add up to the score',
   },
+  attention: {
+    kind: 'text',
+    value: 'how',
+    help: "what attention's probabilities take: constant, nothing (Ali et al. 2022); attn-lrp, half (Achtibat et al. 2024)",
+  },
   pooling: {
     kind: 'text',
     value: 'how',

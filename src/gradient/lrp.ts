@@ -8,8 +8,8 @@ import { explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import type { Differentiable } from './differentiable.ts';
 import { mergedNormalizations } from './lrp/merged-normalization.ts';
-import { rawValues } from './lrp/raw-values.ts';
 import { LRP_RULES, type LrpParameters, type LrpRule, lrpRules } from './lrp/rules.ts';
+import { ATTENTIONS, type Attention, traitsOf } from './lrp/traits.ts';
 import { NOISE_DEFAULTS, type NoiseOptions } from './noise-tunnel.ts';
 import { pixelAttributions } from './pixel-attributions.ts';
 import type { Propagation } from './propagation.ts';
@@ -31,6 +31,12 @@ export interface LrpOptions extends NoiseOptions {
    * captum's `set_bias_to_zero`, so that the values add up to the score. Default: true.
    */
   readonly bias?: boolean | undefined;
+  /**
+   * `constant`: attention's probabilities count as constants, and the values that they weigh take all (Ali et al. 2022).
+   * `attn-lrp`: both factors take half, and what the probabilities get goes on through the softmax (Achtibat et al. 2024).
+   * Default: `constant`.
+   */
+  readonly attention?: Attention | undefined;
 }
 
 export interface LrpAttribution extends Attribution {
@@ -46,7 +52,7 @@ const lrpBy = (parameters: LrpParameters): Propagation => ({
   prepare(graph, input) {
     const isMerged = !parameters.rule.startsWith('captum');
     const merged = isMerged ? mergedNormalizations(graph) : graph;
-    return { graph: merged, rules: lrpRules(parameters, rawValues(merged, input)) };
+    return { graph: merged, rules: lrpRules(parameters, traitsOf(merged, input, parameters.attention)) };
   },
 });
 
@@ -67,11 +73,12 @@ export const lrp = explainer<Differentiable, LrpOptions, LrpAttribution>(
     const epsilon = checkNumber(options.epsilon ?? (rule.startsWith('captum') ? 1e-9 : 1e-6), 'epsilon', 0);
     const gamma = checkNumber(options.gamma ?? 0.25, 'gamma', 0);
     const { bias = true } = options;
-    const request = { propagation: lrpBy({ rule, epsilon, gamma, bias }), unit: subject.scoreKind };
+    const attention = checkChoice(options.attention ?? 'constant', 'attention', ATTENTIONS);
+    const request = { propagation: lrpBy({ rule, epsilon, gamma, bias, attention }), unit: subject.scoreKind };
     const found = await pixelAttributions(model, subject, options, request);
     return found.map((attribution, at) => ({
       ...attribution,
-      options: { rule, epsilon, gamma, bias, ...attribution.options },
+      options: { rule, epsilon, gamma, bias, attention, ...attribution.options },
       fold: 'sum',
       ...(options.noise ? {} : { convergenceDelta: total(attribution.data) - subject.scores[at]! }),
     }));
@@ -86,7 +93,14 @@ export const lrpMethod: Method<Differentiable, LrpOptions> = {
   aliases: ['LayerwiseRelevancePropagation'],
   family: 'gradient',
   explain: lrp,
-  options: { rule: 'epsilon-plus', epsilon: '1e-6', gamma: '0.25', bias: 'yes', ...NOISE_DEFAULTS },
+  options: {
+    rule: 'epsilon-plus',
+    epsilon: '1e-6',
+    gamma: '0.25',
+    bias: 'yes',
+    attention: 'constant',
+    ...NOISE_DEFAULTS,
+  },
   needs: ['gradient'],
   passes: { forward: '2', backward: '1' },
   classesPerPass: 'one',

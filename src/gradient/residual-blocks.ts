@@ -1,8 +1,7 @@
 import { consumers, type Graph, type Node, producers } from '../onnx/graph.ts';
 import { nodesBetween } from './nodes-between.ts';
 
-const FUSED = /^(?!Skip)\w*(Layer|RMS)Normalization$/;
-const FUSED_WITH_SUM = /^Skip\w*LayerNormalization$/;
+const FUSED = /(Layer|RMS)Normalization$/;
 
 /**
  * What the layer normalisations inside residual blocks give: those whose input, or whose result, is also added to the
@@ -33,18 +32,17 @@ interface Surroundings {
 export function blockSums(graph: Graph, input: string, logits: string): Set<string> {
   const { nodes, values } = nodesBetween(graph, [input], logits);
   const sums = nodes.filter((node) => sumsBranches(node, (value) => values.has(value)));
-  return new Set(sums.map(({ op, outputs }) => (FUSED_WITH_SUM.test(op) ? outputs[3]! : outputs[0]!)));
+  return new Set(sums.map(({ outputs }) => outputs[0]!));
 }
 
 function sumsBranches({ op, inputs }: Node, varies: Surroundings['varies']): boolean {
-  return (op === 'Add' || op === 'Sum' || FUSED_WITH_SUM.test(op)) && inputs.slice(0, 2).every(varies);
+  return (op === 'Add' || op === 'Sum') && inputs.slice(0, 2).every(varies);
 }
 
 /** What a normalisation takes and gives, where the node is one, or is the quotient (x − mean) / √(variance + ε) of one. */
 function normalisation(node: Node, around: Surroundings): { source: string; result: string } | undefined {
   const [first, second] = node.inputs;
   if (FUSED.test(node.op)) return { source: first!, result: node.outputs[0]! };
-  if (FUSED_WITH_SUM.test(node.op)) return { source: node.outputs[3] ?? '', result: node.outputs[0]! };
   const centred = around.makers.get(first ?? '');
   if (centred?.op !== 'Sub' || !isMean(centred.inputs[1]!, centred.inputs[0]!, around)) return undefined;
   if (!isDeviation(second ?? '', node.op, around)) return undefined;

@@ -8,6 +8,7 @@ import { renamed, restoredOnce } from './decompose/restored-once.ts';
 import { microsoftRotary, rotary } from './decompose/rotary-embedding.ts';
 import type { Decompositions, Surroundings } from './decompose/rule.ts';
 import { sequences } from './decompose/sequences.ts';
+import { summed } from './decompose/summed.ts';
 import type { Graph, Node } from './graph.ts';
 import { createInference, type InputShapes } from './infer-shapes.ts';
 import { numbersIn } from './shapes/rule.ts';
@@ -15,7 +16,14 @@ import { numbersIn } from './shapes/rule.ts';
 /** By domain, the operators that are made of others. */
 export const DECOMPOSITIONS: { readonly [domain: string]: Decompositions } = {
   '': { ...attentions, ...quantized, ...rotary, ...sampling, ...sequences },
-  'com.microsoft': { ...fused, ...microsoftAttentions, ...microsoftQuantized, ...microsoftRotary, ...sampling },
+  'com.microsoft': {
+    ...fused,
+    ...microsoftAttentions,
+    ...microsoftQuantized,
+    ...microsoftRotary,
+    ...sampling,
+    ...summed,
+  },
 };
 
 /**
@@ -57,6 +65,8 @@ function partsOf(node: Node, around: Surroundings): readonly Node[] {
   const results = Object.hasOwn(rules, node.op) ? rules[node.op]!(node, around) : undefined;
   if (!results) return [node];
   const own = new Map(results.map((name, at) => [name, node.outputs[at]!]));
-  const parts = b.nodes.slice(before).map((part) => (own.has(part.outputs[0]!) ? { ...part, name: node.name } : part));
+  const parts = b.nodes
+    .slice(before)
+    .map((part) => (part.outputs[0] === results[0] ? { ...part, name: node.name } : part));
   return results.length > 0 ? renamed(parts, own) : [...parts, node];
 }

@@ -1,4 +1,4 @@
-/** LRP, DeepLIFT and the noise tunnels against PyTorch: tests/golden/relevance/make.py. */
+/** LRP, DeepLIFT and the noise tunnels against PyTorch: tests/golden/relevance/make.py and transformer.py. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { METHODS } from '../../dist/src/compare/methods.js';
@@ -47,6 +47,32 @@ test.each(['epsilon', 'gamma', 'alpha1-beta0', 'epsilon-plus', 'epsilon-plus-fla
     expect(relativeError(data, golden(`lrp-${rule}-no-bias`))).toBeLessThan(1e-4);
   },
 );
+
+describe.each(['transformer', 'transformer-apart'])('LRP of %s', (name) => {
+  const tokens = { data: Float32Array.from(golden('transformer-picture')), shape: [1, 3, 16, 16] };
+  let transformer: Model;
+  beforeAll(async () => {
+    const options = { workers: 1, mean: [0, 0, 0], std: [1, 1, 1] };
+    transformer = await loadModel(fileURLToPath(new URL(`${name}.onnx`, folder)), options);
+  });
+  afterAll(() => transformer.close());
+
+  test('has its layer normalisations in the form that its name says', () => {
+    const count = transformer.graph.nodes.filter(({ op }) => op === 'LayerNormalization').length;
+    expect(count).toBe(name === 'transformer' ? 5 : 0);
+  });
+
+  for (const rule of ['epsilon', 'epsilon-plus'] as const) {
+    test.each(['constant', 'attn-lrp'] as const)(`${rule}, attention %s`, async (attention) => {
+      const options = { target: 1, rule, attention };
+      const { data } = await lrp(transformer, { tensor: tokens }, options);
+      expect(relativeError(data, golden(`transformer-lrp-${rule}-${attention}`))).toBeLessThan(1e-4);
+      // Without biases values near 0 are divided by: of the largest, some thousand times the sum, float32 keeps fewer digits.
+      const unbiased = await lrp(transformer, { tensor: tokens }, { ...options, bias: false });
+      expect(relativeError(unbiased.data, golden(`transformer-lrp-${rule}-${attention}-no-bias`))).toBeLessThan(1e-3);
+    });
+  }
+});
 
 test('DeepLIFT', async () => {
   const { data } = await deepLift(model, { tensor: picture }, { target, baseline: 0.25 });

@@ -1,8 +1,5 @@
 /** What must hold of the backpropagation family on models small enough to know the answer. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { METHODS } from '../../dist/src/compare/methods.js';
 import { deconvnet } from '../../dist/src/gradient/deconvnet.js';
 import { deepLift } from '../../dist/src/gradient/deep-lift.js';
@@ -10,29 +7,12 @@ import { guidedBackprop } from '../../dist/src/gradient/guided-backprop.js';
 import { inputXGradient } from '../../dist/src/gradient/input-x-gradient.js';
 import { lrp } from '../../dist/src/gradient/lrp.js';
 import { saliency } from '../../dist/src/gradient/saliency.js';
-import { type LoadOptions, loadModel } from '../../dist/src/model.js';
 import type { Builder } from '../../dist/src/onnx/builder.js';
-import { writeModel } from '../../dist/src/onnx/write.js';
 import { relativeError } from '../distance.ts';
-import { noise, toyGraph } from '../toy-model.ts';
+import { noise } from '../toy-model.ts';
+import { dense, image, sum, toyLoader, weights } from './relevance-toys.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'relevance-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-let count = 0;
-
-function load(build: (b: Builder) => string, more: LoadOptions & { readonly shape?: (number | string)[] } = {}) {
-  const path = join(folder, `${count++}.onnx`);
-  const { shape = ['N', 3, 6, 6], ...options } = more;
-  writeFileSync(path, writeModel(toyGraph({ inputs: { x: shape }, outputs: ['scores'], build })));
-  return loadModel(path, { workers: 1, mean: [0, 0, 0], std: [1, 1, 1], ...options });
-}
-
-const weights = (b: Builder, shape: readonly number[], seed: number) =>
-  b.constant('float32', [...noise(shape, seed).data], shape);
-const dense = (b: Builder, value: string, inputs: number, seed = 9) =>
-  b.op('MatMul', [b.op('Flatten', [value]), weights(b, [inputs, 4], seed)]);
-const image = { tensor: noise([1, 3, 6, 6], 2) };
-const sum = (values: ArrayLike<number>) => Array.from(values).reduce((total, value) => total + value, 0);
+const load = toyLoader();
 
 describe('a linear model x W', () => {
   const W = noise([108, 4], 9).data;
@@ -117,121 +97,6 @@ describe('rectifiers, by hand', () => {
     const row = { tensor: { data: Float32Array.of(-1, -2, 3, 1), shape: [1, 1, 1, 4] } };
     expect([...(await deconvnet(model, row, { target: 0 })).data]).toEqual([1, 0, 3, 0]);
     expect([...(await guidedBackprop(model, row, { target: 0 })).data]).toEqual([0, 0, 3, 0]);
-  });
-});
-
-/** Networks with a part that DeepLIFT has a rule for, and how many values it gives; the sum must be right whatever lies between. */
-const PARTS: { readonly [name: string]: readonly [size: number, build: (b: Builder) => string] } = {
-  'activations after a convolution': [
-    144,
-    (b) => {
-      const convolved = b.op('Conv', ['x', weights(b, [4, 3, 3, 3], 3)], { pads: [1, 1, 1, 1] });
-      const made = ['Relu', 'Sigmoid', 'Tanh', 'Elu', 'Softplus', 'HardSwish', 'Gelu', 'Mish', 'Selu', 'LeakyRelu'];
-      return b.op(
-        'Sum',
-        made.map((op) => b.op(op, [convolved])),
-      );
-    },
-  ],
-  'overlapping maxima': [48, (b) => b.op('MaxPool', ['x'], { kernel_shape: [3, 3], strides: [1, 1] })],
-  'the maximum of a plane': [3, (b) => b.op('GlobalMaxPool', [b.op('Exp', ['x'])])],
-  'means of rectified values': [
-    27,
-    (b) => b.op('AveragePool', [b.op('Relu', ['x'])], { kernel_shape: [2, 2], strides: [2, 2] }),
-  ],
-  'a gate (squeeze and excitation)': [
-    108,
-    (b) => b.op('Mul', ['x', b.op('Sigmoid', [b.op('GlobalAveragePool', ['x'])])]),
-  ],
-  'a square': [108, (b) => b.op('Mul', ['x', 'x'])],
-  'a power, shifted': [
-    108,
-    (b) => b.op('Pow', [b.op('Sub', ['x', weights(b, [3, 1, 1], 5)]), b.constant('float32', 2)]),
-  ],
-  'a quotient': [108, (b) => b.op('Div', ['x', b.op('Add', [b.op('Exp', ['x']), b.constant('float32', 1)])])],
-  'a softmax': [108, (b) => b.op('Softmax', [b.op('Mul', ['x', b.constant('float32', 3)])])],
-  attention: [
-    108,
-    (b) => {
-      const scores = b.op('MatMul', ['x', b.op('Transpose', ['x'], { perm: [0, 1, 3, 2] })]);
-      return b.op('MatMul', [b.op('Softmax', [scores]), 'x']);
-    },
-  ],
-  'a layer normalisation': [108, (b) => b.op('LayerNormalization', ['x', weights(b, [6], 3), weights(b, [6], 4)])],
-};
-
-describe('DeepLIFT adds up to f(x) − f(x′)', () => {
-  test.each(Object.entries(PARTS))('through %s', async (_, [size, build]) => {
-    await using model = await load((b) => dense(b, build(b), size));
-    for (const baseline of [0.1, -0.7]) {
-      const found = await deepLift(model, image, { target: 1, baseline });
-      const total = sum(found.data.map(Math.abs));
-      expect(total).toBeGreaterThan(0.01);
-      expect(Math.abs(found.convergenceDelta!)).toBeLessThan(2e-5 * total);
-    }
-  });
-
-  test('through a softmax, from a reference that is far away', async () => {
-    await using model = await load((b) => dense(b, b.op('Softmax', ['x']), 108));
-    const { data, convergenceDelta } = await deepLift(model, image, { target: 1, baseline: 'noise' });
-    expect(Math.abs(convergenceDelta!)).toBeLessThan(2e-5 * sum(data.map(Math.abs)));
-  });
-
-  test('of a probability too', async () => {
-    await using model = await load((b) => dense(b, b.op('Relu', ['x']), 108));
-    const { convergenceDelta, scoreKind } = await deepLift(model, image, { target: 1, score: 'probability' });
-    expect(scoreKind).toBe('probability');
-    expect(Math.abs(convergenceDelta!)).toBeLessThan(1e-5);
-  });
-});
-
-describe('LRP', () => {
-  /** Without biases, of values that are all positive, nothing is kept on the way. */
-  const unbiased = () =>
-    load((b) => {
-      const first = b.op('Relu', [b.op('Conv', ['x', weights(b, [6, 3, 3, 3], 3)], { pads: [1, 1, 1, 1] })]);
-      const pooled = b.op('MaxPool', [first], { kernel_shape: [2, 2], strides: [1, 1] });
-      const second = b.op('Relu', [b.op('Conv', [pooled, weights(b, [6, 6, 3, 3], 4)], { pads: [1, 1, 1, 1] })]);
-      const mean = b.op('AveragePool', [b.op('Add', [second, pooled])], { kernel_shape: [5, 5] });
-      return dense(b, b.op('Concat', [mean, mean], { axis: 1 }), 12);
-    });
-
-  test.each(['epsilon', 'gamma', 'alpha1-beta0', 'epsilon-plus', 'epsilon-plus-flat'] as const)(
-    '%s conserves the score where there are no biases',
-    async (rule) => {
-      await using model = await unbiased();
-      const { data, score, convergenceDelta } = await lrp(model, image, { target: 1, rule });
-      expect(Math.abs(sum(data) - score)).toBeLessThan(1e-3 * sum(data.map(Math.abs)));
-      expect(convergenceDelta).toBeCloseTo(sum(data) - score, 5);
-      expect(Math.abs(score)).toBeGreaterThan(0.1);
-    },
-  );
-
-  test('a gate takes nothing, nor does a scaling before the first weights', async () => {
-    await using model = await load((b) => {
-      const scaled = b.op('Div', [b.op('Sub', ['x', b.constant('float32', 0.1)]), b.constant('float32', 2)]);
-      const features = b.op('Relu', [b.op('Conv', [scaled, weights(b, [6, 3, 3, 3], 3)], { pads: [1, 1, 1, 1] })]);
-      const gate = b.op('Sigmoid', [b.op('GlobalAveragePool', [features])]);
-      return dense(b, b.op('Mul', [features, gate]), 216);
-    });
-    const { data, score } = await lrp(model, image, { target: 1, rule: 'epsilon' });
-    expect(sum(data)).toBeCloseTo(score, 3);
-  });
-
-  test('operators without a rule are named together, and what LRP cannot share by its node', async () => {
-    await using strange = await load((b) => dense(b, b.op('Softmax', [b.op('Sin', ['x'])]), 108));
-    await expect(lrp(strange, image, { target: 1 })).rejects.toMatchObject({
-      code: 'ERR_OPERATOR',
-      message: expect.stringMatching(
-        /^LRP: expected operators with a rule, received 1 × Sin .*1 × Softmax .*Other methods still work\.$/,
-      ),
-    });
-    await using product = await load((b) => dense(b, b.op('Mul', ['x', 'x']), 108));
-    await expect(lrp(product, image, { target: 1 })).rejects.toMatchObject({ code: 'ERR_OPERATOR' });
-    await using plain = await load((b) => dense(b, 'x', 108));
-    await expect(lrp(plain, image, { target: 1, score: 'probability' })).rejects.toThrow(/LRP: .*1 × Softmax/);
-    await using lifted = await load((b) => dense(b, b.op('ReduceMax', ['x', b.constant('int64', [1])]), 36));
-    await expect(deepLift(lifted, image, { target: 1 })).rejects.toThrow(/^DeepLIFT: .*1 × ReduceMax/);
   });
 });
 

@@ -25,9 +25,6 @@ const RESCALED: Rules = {
   ...elementwise,
   ...trigonometry,
   ...{ Abs, Reciprocal, Sqrt, Exp, Log, Erf, Pow },
-  'com.microsoft.Gelu': microsoft.Gelu,
-  'com.microsoft.BiasGelu': microsoft.BiasGelu,
-  'com.microsoft.FastGelu': microsoft.FastGelu,
   'com.microsoft.QuickGelu': microsoft.QuickGelu,
 };
 

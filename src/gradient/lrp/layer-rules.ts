@@ -1,6 +1,6 @@
 /** The rules for layers with weights, in zennit's forms: inputs of either sign; and in captum's, which take them as they are. */
 import { expandLike } from '../shaping.ts';
-import { back, forward, type Layer, type LayerRule, shareAmong, stabilised } from './shares.ts';
+import { back, forward, type Layer, type LayerRule, shareAmong, stabilised, type Term } from './shares.ts';
 
 const positive = ({ context: { b } }: Layer, value: string) => b.op('Relu', [value]);
 const negative = ({ context: { b } }: Layer, value: string) => b.op('Min', [value, b.constant('float32', 0)]);
@@ -18,15 +18,31 @@ export const epsilonRule =
     return context.mul(layer.x, back(layer, layer, share));
   };
 
+type Part = typeof positive;
+
+/** x⁺ W′ + x⁻ W″ + bias; of an x that is never below 0 the first term is all. */
+function bySign(
+  layer: Layer,
+  nonNegative: ReadonlySet<string>,
+  weights: readonly [above: () => string, below: () => string],
+  bias: string | undefined,
+): Term[] {
+  const { x } = layer;
+  const [above, below] = weights;
+  if (nonNegative.has(x)) return [{ x, weights: above(), bias }];
+  return [
+    { x: positive(layer, x), weights: above(), bias },
+    { x: negative(layer, x), weights: below() },
+  ];
+}
+
 /** z = x⁺ W⁺ + x⁻ W⁻ + bias⁺: only what adds to the output (α = 1, β = 0; also called z⁺) */
 export const alpha1Beta0 =
-  (epsilon: number): LayerRule =>
+  (epsilon: number, nonNegative: ReadonlySet<string>): LayerRule =>
   (layer, relevance) => {
-    const { x, weights, bias } = layer;
-    const terms = [
-      { x: positive(layer, x), weights: positive(layer, weights), bias: bias && positive(layer, bias) },
-      { x: negative(layer, x), weights: negative(layer, weights) },
-    ];
+    const { weights, bias } = layer;
+    const parts = [() => positive(layer, weights), () => negative(layer, weights)] as const;
+    const terms = bySign(layer, nonNegative, parts, bias && positive(layer, bias));
     return shareAmong(layer, relevance, terms, epsilon);
   };
 
@@ -35,22 +51,17 @@ export const alpha1Beta0 =
  * where y < 0: z = x⁺ (W + γ W⁻) + x⁻ (W + γ W⁺) + (bias + γ bias⁻)
  */
 export const gammaRule =
-  (gamma: number, epsilon: number): LayerRule =>
+  (gamma: number, epsilon: number, nonNegative: ReadonlySet<string>): LayerRule =>
   (layer, relevance) => {
-    const { context, x, weights, bias } = layer;
+    const { context, weights, bias } = layer;
     const { add, mul, greater, less, indicator } = context;
     const y = outputOf(layer);
-    const stressed = (part: typeof positive, value: string) => add(value, mul(gamma, part(layer, value)));
-    const part = (same: typeof positive, opposite: typeof positive, where: string) =>
-      shareAmong(
-        layer,
-        mul(relevance, indicator(where)),
-        [
-          { x: positive(layer, x), weights: stressed(same, weights), bias: bias && stressed(same, bias) },
-          { x: negative(layer, x), weights: stressed(opposite, weights) },
-        ],
-        epsilon,
-      );
+    const stressed = (part: Part, value: string) => add(value, mul(gamma, part(layer, value)));
+    const part = (same: Part, opposite: Part, where: string) => {
+      const parts = [() => stressed(same, weights), () => stressed(opposite, weights)] as const;
+      const terms = bySign(layer, nonNegative, parts, bias && stressed(same, bias));
+      return shareAmong(layer, mul(relevance, indicator(where)), terms, epsilon);
+    };
     return add(part(positive, negative, greater(y, 0)), part(negative, positive, less(y, 0)));
   };
 

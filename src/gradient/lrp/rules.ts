@@ -1,18 +1,37 @@
 /** Which rule each operator has, by the names under which the literature, zennit and captum know them. */
+import { stringAttribute } from '../../onnx/attributes.ts';
 import { COPYING } from '../copying-rules.ts';
-import type { Rule } from '../rule.ts';
+import { type Rule, refuse } from '../rule.ts';
 import * as activation from '../rules/activation.ts';
-import { Add, Mean, Sub, Sum } from '../rules/arithmetic.ts';
+import * as arithmetic from '../rules/arithmetic.ts';
+import { Conv, ConvTranspose } from '../rules/convolution.ts';
+import { Einsum } from '../rules/einsum.ts';
 import type { Rules } from '../rules/index.ts';
-import * as microsoft from '../rules/microsoft.ts';
-import { BatchNormalization } from '../rules/normalization.ts';
-import { AveragePool, GlobalAveragePool, GlobalMaxPool, MaxPool } from '../rules/pooling.ts';
-import { ReduceMax, ReduceMean, ReduceSum } from '../rules/reduction.ts';
+import { ScatterElements, ScatterND, TopK } from '../rules/indexing.ts';
+import { CumSum, Trilu } from '../rules/layout.ts';
+import { Gemm, MatMul } from '../rules/linear.ts';
+import { QuickGelu } from '../rules/microsoft.ts';
+import { NORMALISED } from '../rules/normalised.ts';
+import { BatchNormalization, LpNormalization, LRN } from '../rules/normalization.ts';
+import { AveragePool, GlobalAveragePool, GlobalLpPool, GlobalMaxPool, LpPool, MaxPool } from '../rules/pooling.ts';
+import { DequantizeLinear, QuantizeLinear } from '../rules/quantization.ts';
+import {
+  ReduceL1,
+  ReduceL2,
+  ReduceMax,
+  ReduceMean,
+  ReduceMin,
+  ReduceSum,
+  ReduceSumSquare,
+} from '../rules/reduction.ts';
 import { Resize } from '../rules/resizing.ts';
+import * as trigonometry from '../rules/trigonometry.ts';
 import { unmasked } from '../unmasked.ts';
 import { alpha1Beta0, captumAlpha1Beta0, captumGamma, epsilonRule, flatRule, gammaRule } from './layer-rules.ts';
-import { Div, Mul, passed } from './passing.ts';
+import { Div, normalisation, passed, Softmax, whole } from './passing.ts';
+import { Mul, ofFactors } from './products.ts';
 import { byPart, type LayerRule, ofLayer } from './shares.ts';
+import type { Attention, Traits } from './traits.ts';
 
 export const LRP_RULES = [
   'epsilon',
@@ -32,21 +51,25 @@ export interface LrpParameters {
   readonly gamma: number;
   /** Whether biases keep their part. */
   readonly bias: boolean;
+  readonly attention: Attention;
 }
 
 /** What keeps z away from 0 where ε is no parameter of the rule, as in zennit. */
 const STABILISER = 1e-6;
 
 /** The rule for a layer with weights, by its operator and by whether it is the first one. */
-function layerRule({ rule, epsilon, gamma }: LrpParameters): (operator: string, isFirst: boolean) => LayerRule {
-  const plus = alpha1Beta0(STABILISER);
+function layerRule(
+  { rule, epsilon, gamma }: LrpParameters,
+  nonNegative: ReadonlySet<string>,
+): (operator: string, isFirst: boolean) => LayerRule {
+  const plus = alpha1Beta0(STABILISER, nonNegative);
   const composite = (operator: string) => (operator.startsWith('Conv') ? plus : epsilonRule(epsilon));
   switch (rule) {
     case 'epsilon':
     case 'captum-epsilon':
       return () => epsilonRule(epsilon);
     case 'gamma':
-      return () => gammaRule(gamma, STABILISER);
+      return () => gammaRule(gamma, STABILISER, nonNegative);
     case 'alpha1-beta0':
       return () => plus;
     case 'epsilon-plus':
@@ -60,41 +83,65 @@ function layerRule({ rule, epsilon, gamma }: LrpParameters): (operator: string, 
   }
 }
 
+/** Element by element; Erf and Reciprocal may be reached too, where they are no gate. */
+const { Softmax: _, LogSoftmax: __, ...activations } = activation;
+const { Abs, Reciprocal, Sqrt, Exp, Log, Erf, Pow, Neg, Add, Sub, Sum, Mean, Max, Min, Where } = arithmetic;
+const PASSED: Rules = {
+  ...activations,
+  ...trigonometry,
+  ...{ Abs, Reciprocal, Sqrt, Exp, Log, Erf, Pow, Neg },
+  ...{ LRN, LpNormalization, QuantizeLinear, DequantizeLinear },
+  'com.microsoft.QuickGelu': QuickGelu,
+};
+/** They pick values as they are. */
+const PICKING: Rules = { ...COPYING, Trilu, TopK, Where, Max, Min, MaxPool, GlobalMaxPool, ReduceMax, ReduceMin };
+/** Linear, or such that the parts by the gradient add up to the value, as in a norm. */
+const BY_PART: Rules = {
+  ...{ Sum, Mean, AveragePool, GlobalAveragePool, ReduceSum, ReduceMean, Resize, CumSum },
+  ...{ LpPool, GlobalLpPool, ReduceL1, ReduceL2 },
+};
+
 const all = (rules: Rules, change: (rule: Rule, operator: string) => Rule): Rules =>
   Object.fromEntries(Object.entries(rules).map(([operator, rule]) => [operator, change(rule, operator)]));
 
-const { Softmax: _, LogSoftmax: __, ...activations } = activation;
-const PASSED = {
-  ...activations,
-  'com.microsoft.Gelu': microsoft.Gelu,
-  'com.microsoft.BiasGelu': microsoft.BiasGelu,
-  'com.microsoft.FastGelu': microsoft.FastGelu,
-  'com.microsoft.QuickGelu': microsoft.QuickGelu,
-};
-const BY_PART = { Sum, Mean, AveragePool, GlobalAveragePool, ReduceSum, ReduceMean, Resize, BatchNormalization };
-
-/** @param raw values that come before the first layer with weights */
-export function lrpRules(parameters: LrpParameters, raw: ReadonlySet<string>): Rules {
+export function lrpRules(parameters: LrpParameters, { raw, gates, nonNegative }: Traits): Rules {
+  const keepsBias = parameters.bias;
   const epsilon = parameters.rule.startsWith('captum') ? parameters.epsilon : STABILISER;
-  const choose = layerRule(parameters);
-  const layer: Rule = (context) => {
-    const isFirst = context.node.inputs.some((value) => raw.has(value));
-    return ofLayer(choose(context.node.op, isFirst), parameters.bias)(context);
+  const choose = layerRule(parameters, nonNegative);
+  const layer = (rule: Rule): Rule => {
+    const product = ofFactors(rule, gates, epsilon);
+    return (context) => {
+      const { node, wants } = context;
+      if (wants(2)) refuse(node, 'a bias that does not depend on the picture');
+      if (wants(0) && wants(1)) return product(context);
+      const isFirst = node.inputs.some((value) => raw.has(value));
+      return ofLayer(choose(node.op, isFirst), keepsBias)(context);
+    };
   };
   const sum =
     (rule: Rule): Rule =>
     (context) => {
       const isBias = !context.wants(0) || !context.wants(1);
-      const isPassed = context.node.inputs.some((value) => raw.has(value)) || (isBias && !parameters.bias);
-      return (isPassed ? rule : byPart(rule, epsilon))(context);
+      const isPassed = isBias && (!keepsBias || context.node.inputs.some((value) => raw.has(value)));
+      return (isPassed ? whole : byPart(rule, epsilon))(context);
     };
+  const scattered =
+    (rule: Rule): Rule =>
+    (context) =>
+      (stringAttribute(context.node, 'reduction', 'none') === 'none' ? rule : byPart(rule, epsilon))(context);
   return {
-    ...COPYING,
     ...all(PASSED, () => passed),
-    ...{ Conv: layer, ConvTranspose: layer, Gemm: layer, MatMul: layer },
+    ...all(PICKING, unmasked),
     ...all(BY_PART, (rule) => byPart(rule, epsilon)),
+    ...all({ Conv, ConvTranspose, Gemm, MatMul }, layer),
     ...all({ Add, Sub }, sum),
-    ...all({ MaxPool, GlobalMaxPool, ReduceMax }, unmasked),
-    ...{ Mul, Div, Neg: passed, LRN: passed },
+    ...all({ ScatterElements, ScatterND }, scattered),
+    ...Object.fromEntries(
+      Object.entries(NORMALISED).map(([operator, form]) => [operator, normalisation(form, keepsBias, epsilon)]),
+    ),
+    BatchNormalization: keepsBias ? byPart(BatchNormalization, epsilon) : passed,
+    ReduceSumSquare: (context) => byPart(ReduceSumSquare, epsilon)({ ...context, dy: context.mul(0.5, context.dy) }),
+    Einsum: ofFactors(Einsum, gates, epsilon),
+    ...{ Mul: Mul(gates), Div, Softmax },
   };
 }
