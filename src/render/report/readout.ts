@@ -18,17 +18,16 @@ export interface ReadPlace {
   readonly isSeen: boolean;
 }
 
-/** `x 120, y 88: 0.0312 logit drop, 45 % of the scale`; of two maps both, and by how much the first is stronger where that is asked for. */
+/** A line each: `x 120, y 88`, `Grad-CAM, cat: 0.0312 logit weight, 45 % of its scale`, and where it is asked for the difference. */
 export function readout({ x, y, isSeen }: ReadPlace, readings: readonly Reading[], isDifference = false): string {
   const place = `x ${Math.floor(x)}, y ${Math.floor(y)}`;
-  if (!isSeen) return `${place}: the model did not see this part of the photo`;
-  const texts = readings.map(({ name, value, unit, share }) => {
-    const text = `${formatNumber(value)} ${unit}, ${formatPercent(share)} of the scale`;
-    return readings.length > 1 ? `${name} ${text}` : text;
-  });
+  if (!isSeen) return `${place}\nThe model did not see this part of the photo.`;
+  const lines = readings.map(
+    ({ name, value, unit, share }) => `${name}: ${formatNumber(value)} ${unit}, ${formatPercent(share)} of its scale`,
+  );
   const [first, second] = readings;
-  if (isDifference && first && second) texts.push(`difference ${formatSigned(first.share - second.share)}`);
-  return `${place}: ${texts.join(' · ')}`;
+  if (isDifference && first && second) lines.push(`Difference: ${formatSigned(first.share - second.share)}`);
+  return [place, ...lines].join('\n');
 }
 
 const formatPercent = (share: number): string => `${formatNumber(Math.round(100 * share))} %`;

@@ -67,7 +67,7 @@ export async function report(comparison: Reported, photo: Photo, options: Report
   const title = titleOf(grid.classes);
   const body = html`
 <main>
-${heading({ title, source, photo: await photoUrl(photo), predictions, summary })}
+${heading({ title, source, photo: await photoUrl(photo), predictions, classes: grid.classes, summary })}
 ${closer(grid)}
 ${overview(grid, data, isPerMap)}
 ${agreementSection(grid, agreement)}
@@ -82,7 +82,13 @@ ${runSection(grid, refused, run)}
 /** What `npm run build` makes of `page/`. */
 const asset = (name: string): Promise<string> => readFile(new URL(`page/${name}`, import.meta.url), 'utf8');
 
+/** `photo.jpg · squeezenet1_1`. */
 const sourceOf = ({ image, model }: ReportRun): string =>
-  [image?.path, model?.path]
-    .flatMap((path) => (typeof path === 'string' ? (path.split(/[\\/]/).pop() ?? []) : []))
-    .join(' · ');
+  [nameOf(image?.path), nameOf(model?.path)].filter((name) => name !== undefined).join(' · ');
+
+/** A file's name; that of its folder where the file is called `model.onnx`, as many are. */
+function nameOf(path: Json | undefined): string | undefined {
+  if (typeof path !== 'string') return undefined;
+  const [name, folder] = path.split(/[\\/]/).toReversed();
+  return name === 'model.onnx' && folder ? folder : name;
+}

@@ -53,7 +53,7 @@ export function explorer(
 
   const difference = ({ first, second, values, strength }: Drawn): Shown => ({
     title: `${first.name} − ${second.name}`,
-    unit: 'lengths of each colour scale: red, the first is stronger; blue, the second',
+    unit: 'in lengths of the maps’ colour scales; red: the first is stronger, blue: the second',
     values: differenceOf(values[0], first.look.scale, values[1], second.look.scale),
     view: viewOn(first, size),
     look: { ...first.look, colours: differenceColours, scale: DIFFERENCE_SCALE, alpha: strength },

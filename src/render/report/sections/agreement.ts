@@ -76,6 +76,12 @@ function table(grid: Grid, order: readonly Cell[], name: string, title: string, 
 function value(figure: number | null, isFirst: boolean, isItself: boolean): Html {
   const tenths = Math.min(10, Math.round(10 * Math.abs(figure ?? 0)));
   const colour = isItself ? 'self' : `${(figure ?? 0) < 0 ? 'unlike' : 'alike'}-${tenths}`;
-  const text = figure === null ? '–' : figure.toFixed(2).replace('-', '−');
+  const text =
+    figure === null
+      ? '–'
+      : figure
+          .toFixed(2)
+          .replace(/^-0\.00$/, '0.00')
+          .replace('-', '−');
   return html`<td class="${colour}${isFirst ? ' first' : ''}">${text}</td>`;
 }

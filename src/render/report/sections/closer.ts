@@ -11,7 +11,7 @@ export const closer = (grid: Grid): Html => html`
     <div class="stage">
       <div class="panes">${pane('first', '')}${pane('second', 'hidden')}</div>
       <p class="readout" data-part="readout" role="status" aria-live="off">Point at the picture to read its values.</p>
-      <p class="note" id="keys">With the keyboard: Tab to the picture, then the arrow keys (with Shift in larger steps); Home goes to the strongest place, Escape leaves.</p>
+      <p class="note keys" id="keys">With the keyboard: Tab to the picture, then the arrow keys (with Shift in larger steps); Home goes to the strongest place, Escape leaves.</p>
     </div>
     <form class="controls" data-part="controls" aria-label="What the picture shows">
       ${radios(
@@ -32,7 +32,7 @@ export const closer = (grid: Grid): Html => html`
       </div>
       ${radios('view', 'View', ['One map', 'Side by side', 'Difference'], ['single', 'side', 'difference'])}
       <div class="field">
-        <label for="other">Beside it, or taken from it</label>
+        <label for="other">The second map</label>
         <select id="other" name="other" disabled>${otherMaps(grid)}</select>
       </div>
     </form>

@@ -10,10 +10,12 @@ export interface Heading {
   readonly source: string;
   readonly photo: { readonly url: string; readonly width: number; readonly height: number };
   readonly predictions: readonly Target[];
+  /** Those that are explained; they are listed with the predictions. */
+  readonly classes: readonly Target[];
   readonly summary: string | undefined;
 }
 
-export const heading = ({ title, source, photo, predictions, summary }: Heading): Html => html`
+export const heading = ({ title, source, photo, predictions, classes, summary }: Heading): Html => html`
 <header class="top">
   <div>
     <p class="source">${source}</p>
@@ -24,10 +26,16 @@ export const heading = ({ title, source, photo, predictions, summary }: Heading)
     <img id="photo" src="${photo.url}" width="${photo.width}" height="${photo.height}" alt="The photo that is explained">
     <table class="predictions">
       <caption>The model predicts</caption>
-      <tbody>${predictions.map(prediction)}</tbody>
+      <tbody>${listed(predictions, classes).map(prediction)}</tbody>
     </table>
   </div>
 </header>`;
+
+/** The predictions, and below them the classes that are explained but not among them. */
+const listed = (predictions: readonly Target[], classes: readonly Target[]): Target[] => [
+  ...predictions,
+  ...classes.filter(({ index }) => !predictions.some((target) => target.index === index)),
+];
 
 const prediction = (target: Target): Html => html`
 <tr>

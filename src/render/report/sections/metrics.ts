@@ -4,7 +4,7 @@ import type { Measured } from '../../../core/measured.ts';
 import { formatNumber } from '../../format-number.ts';
 import { type Cell, type Grid, shortLabel } from '../grid.ts';
 import { type Html, html } from '../html.ts';
-import { metricNames, metricTitle } from '../metric-words.ts';
+import { type Figure, metricNames, metricTitle } from '../metric-words.ts';
 
 export function metricsSection(grid: Grid): Html | undefined {
   const names = metricNames(grid.cells);
@@ -12,7 +12,7 @@ export function metricsSection(grid: Grid): Html | undefined {
   return html`
 <section id="metrics" aria-labelledby="metrics-title">
   <h2 id="metrics-title">How good the maps are</h2>
-  <p class="note">Of this photo only. Small figures: what random attributions get on average, with the standard deviation between them. The best of each class is bold; <span class="poor">⚠</span> marks what is no better than random.</p>
+  <p class="note">Of this photo only. Below each value: what random attributions get on average, with the standard deviation between them. The best of each class is bold; <span class="poor">⚠</span> marks what is no better than random.</p>
   <div class="scroll" tabindex="0" role="region" aria-labelledby="metrics-title">
     <table class="metrics">
       <thead><tr><th scope="col">Method</th>${names.map((name) => head(name, grid.cells))}</tr></thead>
@@ -23,7 +23,7 @@ export function metricsSection(grid: Grid): Html | undefined {
         <tr><th scope="rowgroup" colspan="${names.length + 1}" class="group"><bdi>${shortLabel(target)}</bdi></th></tr>
         ${cells.map(
           (cell) => html`
-        <tr><th scope="row">${grid.columns[cell.column]!.title}</th>${names.map((name) => figure(cell.attribution.metrics?.[name], isBest(cell, cells, name)))}</tr>`,
+        <tr><th scope="row">${grid.columns[cell.column]!.title}</th>${names.map((name) => entry(cell.attribution.metrics?.[name], isBest(cell, cells, name)))}</tr>`,
         )}
       </tbody>`;
       })}
@@ -37,18 +37,19 @@ function head(name: string, cells: readonly Cell[]): Html {
   return html`<th scope="col">${metricTitle(name)}<small>${better === 'lower' ? 'lower is better ↓' : 'higher is better ↑'}</small></th>`;
 }
 
-function figure(measured: Measured | undefined, isBest: boolean): Html {
-  if (!measured) return html`<td>–</td>`;
-  const { value, random, spread } = measured;
-  const spreadText = spread === undefined || random === null ? '' : ` ± ${formatNumber(spread)}`;
-  const chance = random === null ? undefined : html`<small>random ${formatNumber(random)}${spreadText}</small>`;
-  if (value === null) return html`<td>not defined${chance}</td>`;
+function entry(figure: Figure | undefined, isBest: boolean): Html {
+  if (!figure) return html`<td>–</td>`;
+  const { value, random, spread, centre, reason } = figure;
+  const beside = [
+    ...(random === null ? [] : [`random ${formatNumber(random)}${spread ? ` ± ${formatNumber(spread)}` : ''}`]),
+    ...(centre === undefined ? [] : [`centre ${formatNumber(centre)}`]),
+    ...(reason === undefined ? [] : [reason]),
+  ].map((text) => html`<small>${text}</small>`);
+  if (value === null) return html`<td>not defined${beside}</td>`;
   const text = isBest ? html`<strong>${formatNumber(value)}</strong>` : formatNumber(value);
-  const poor = isPoor(measured)
-    ? html` <span class="poor" role="img" aria-label="no better than random">⚠</span>`
-    : undefined;
-  return html`<td>${text}${poor}${chance}</td>`;
+  return html`<td>${text}${isPoor(figure) ? POOR : undefined}${beside}</td>`;
 }
+const POOR = html` <span class="poor" role="img" aria-label="no better than random">⚠</span>`;
 
 function isPoor({ value, random, better }: Measured): boolean {
   if (value === null || random === null) return false;
