@@ -15,7 +15,7 @@ export interface Line {
 
 const COLOURS = 8;
 const [WIDTH, HEIGHT] = [420, 240];
-const [LEFT, TOP, RIGHT, BOTTOM] = [44, 10, 10, 40];
+const [LEFT, TOP, RIGHT, BOTTOM] = [44, 10, 16, 40];
 
 /** The classes of a line's path. */
 export const lineClass = (colour: number): string =>

@@ -14,6 +14,7 @@ export type ReportLook = Pick<FigureOptions, 'colormap' | 'alpha' | 'sign' | 'ou
 export function packPage({ classes, columns, cells }: Grid, { width, height }: Photo, options: ReportLook): PageData {
   const { scale: per = 'method', ...look } = options;
   const labelMaps = [...new Set(cells.flatMap(({ attribution: { segments } }) => segments ?? []))];
+  const shared = columns.map(({ attributions }) => (per === 'map' ? undefined : appearance(attributions, look)));
   const maps = coarserThan(cells.map(({ attribution }) => folded(attribution)));
   return {
     width,
@@ -22,8 +23,7 @@ export function packPage({ classes, columns, cells }: Grid, { width, height }: P
     methods: columns.map(({ title }) => title),
     maps: cells.map(({ row, column, attribution }, at) => {
       const { data, shape, segments, lattice, view, inputSize } = maps[at]!;
-      const sharing = per === 'map' ? [attribution] : columns[column]!.attributions;
-      const { scale, alpha, colours } = appearance(sharing, look);
+      const { scale, alpha, colours } = shared[column] ?? appearance([attribution], look);
       const labels = segments ? { labels: labelMaps.indexOf(segments) } : {};
       const place = { shape, lattice, view, inputSize, ...labels };
       const values = packValues(data);

@@ -40,11 +40,11 @@ const isMatrix = (value: unknown, size: number): value is Matrix =>
   Array.isArray(value) && value.length === size && value.every((row) => Array.isArray(row) && row.length === size);
 
 function table(grid: Grid, order: readonly Cell[], name: string, title: string, matrix: Matrix): Html {
-  const places = order.map((cell) => grid.cells.indexOf(cell));
-  const groups = grid.classes.map((target, row) => ({
-    label: shortLabel(target),
-    count: order.filter((cell) => cell.row === row).length,
-  }));
+  const place = (cell: Cell) => grid.cells.indexOf(cell);
+  const groups = grid.classes.map((target, row) => {
+    const cells = order.filter((cell) => cell.row === row);
+    return { label: shortLabel(target), cells, count: cells.length };
+  });
   const method = ({ column }: Cell) => grid.columns[column]!.title;
   const isFirst = (at: number) => at === 0 || order[at]!.row !== order[at - 1]!.row;
   return html`
@@ -52,21 +52,21 @@ function table(grid: Grid, order: readonly Cell[], name: string, title: string, 
   <table class="matrix">
     <caption>${title}</caption>
     <thead>
-      <tr><td colspan="2"></td>${groups.map(({ label, count }) => html`<th scope="colgroup" colspan="${count}"><bdi>${label}</bdi></th>`)}</tr>
-      <tr><td colspan="2"></td>${order.map((cell, at) => html`<th scope="col" class="${isFirst(at) ? 'first' : ''}">${method(cell)}</th>`)}</tr>
+      <tr><td></td>${groups.map(({ label, count }) => html`<th scope="colgroup" colspan="${count}" class="first"><bdi>${label}</bdi></th>`)}</tr>
+      <tr><td></td>${order.map((cell, at) => html`<th scope="col" class="${isFirst(at) ? 'first' : ''}">${method(cell)}</th>`)}</tr>
     </thead>
     ${groups.map(
-      ({ label, count }, row) => html`
-    <tbody>${order.map((cell, at) =>
-      cell.row !== row
-        ? undefined
-        : html`
+      ({ label, cells }) => html`
+    <tbody>
+      <tr><th scope="rowgroup" colspan="${order.length + 1}" class="group"><bdi>${label}</bdi></th></tr>
+      ${cells.map(
+        (cell) => html`
       <tr>
-        ${isFirst(at) ? html`<th scope="rowgroup" rowspan="${count}"><bdi>${label}</bdi></th>` : undefined}
         <th scope="row">${method(cell)}</th>
-        ${places.map((place, across) => value(matrix[places[at]!]![place]!, isFirst(across), place === places[at]))}
+        ${order.map((other, at) => value(matrix[place(cell)]![place(other)]!, isFirst(at), other === cell))}
       </tr>`,
-    )}</tbody>`,
+      )}
+    </tbody>`,
     )}
   </table>
 </div>`;

@@ -56,10 +56,11 @@ function isPoor({ value, random, better }: Measured): boolean {
   return better === 'lower' ? value >= random : value <= random;
 }
 
-/** Whether no other map of the class has a better value. */
+/** Whether no other map of the class has a better value, and not all have the same. */
 function isBest({ attribution }: Cell, rivals: readonly Cell[], name: string): boolean {
   const own = goodness(attribution, name);
-  return own !== undefined && rivals.every((rival) => own >= (goodness(rival.attribution, name) ?? -Infinity));
+  const others = rivals.flatMap((rival) => goodness(rival.attribution, name) ?? []);
+  return own !== undefined && others.every((other) => own >= other) && others.some((other) => own > other);
 }
 
 function goodness({ metrics }: Attribution, name: string): number | undefined {
