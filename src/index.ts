@@ -60,3 +60,4 @@ export { type PanelOptions, panels } from './render/panels.ts';
 export { pictureGrid } from './render/picture-grid.ts';
 export { png } from './render/png.ts';
 export { type RenderOptions, render } from './render/render.ts';
+export { type Reported, type ReportOptions, type ReportRun, report } from './render/report/report.ts';

@@ -39,25 +39,29 @@ export function document(
   predictions: readonly Target[],
   explained: readonly Explained[],
   agreement: Agreement | undefined,
-  figure: string | undefined,
+  written: { readonly figure: string | undefined; readonly report: string | undefined },
 ): object {
   return {
     ...heading(model),
     image: describedImage(source, explained[0]!.attribution.view),
     predictions,
-    ...(figure ? { figure: writtenPath(figure) } : {}),
+    ...pathsOf(written),
     attributions: explained.map(entry),
     ...(agreement ? { agreement } : {}),
   };
 }
 
+/** The paths of the files that were written. */
+const pathsOf = (files: { readonly [name: string]: string | undefined }): Files =>
+  Object.fromEntries(Object.entries(files).flatMap(([name, path]) => (path ? [[name, writtenPath(path)]] : [])));
+
 /** The model and the versions of what ran it. */
-export const heading = (model: Model): object => ({
+export const heading = (model: Model) => ({
   model: { path: writtenPath(model.path), sha256: model.sha256, output: model.outputName },
   versions: versions(),
 });
 
-export const describedImage = ({ path, sha256 }: Source, { width, height, crop }: View): object => ({
+export const describedImage = ({ path, sha256 }: Source, { width, height, crop }: View) => ({
   path: writtenPath(path),
   sha256,
   width,

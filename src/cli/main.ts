@@ -30,9 +30,11 @@ explaining(
   'compare',
   'several methods side by side, class by class',
   'classes to explain where none is named (default: 2)',
-).action((photos: string[], _, command: Command) =>
-  withOptions(command, (given) => run(photos, given, { methods: DEFAULT_METHODS, top: 2, compares: true })),
-);
+)
+  .option('--report <path>', 'a page to look at all of it: an .html file, or a folder for several photos')
+  .action((photos: string[], _, command: Command) =>
+    withOptions(command, (given) => run(photos, given, { methods: DEFAULT_METHODS, top: 2, compares: true })),
+  );
 
 explaining('explain', 'one method, or several', 'classes to explain where none is named (default: 1)').action(
   (photos: string[], _, command: Command) =>

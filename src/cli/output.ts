@@ -5,18 +5,18 @@ import { ExplainError, expected } from '../core/errors.ts';
 import { fileError } from '../core/file-error.ts';
 
 /**
- * Looks whether files can be written into a folder, or the folder be made, and leaves everything as it is.
+ * Looks whether files can be written into a folder that an option names, or the folder be made, and leaves everything as it is.
  * @throws `ERR_OUTPUT`
  */
-export async function checkFolder(folder: string): Promise<void> {
+export async function checkFolder(folder: string, option = '--out'): Promise<void> {
   const status = await stat(folder).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
-    throw expected('ERR_OUTPUT', '--out', 'a folder that can be written', `${folder}, ${fileError(cause)}`);
+    throw expected('ERR_OUTPUT', option, 'a folder that can be written', `${folder}, ${fileError(cause)}`);
   });
-  if (!status) return checkFolder(dirname(resolve(folder)));
-  if (!status.isDirectory()) throw expected('ERR_OUTPUT', '--out', 'a folder', `'${folder}', which is a file`);
+  if (!status) return checkFolder(dirname(resolve(folder)), option);
+  if (!status.isDirectory()) throw expected('ERR_OUTPUT', option, 'a folder', `'${folder}', which is a file`);
   await access(folder, constants.W_OK).catch((cause) => {
-    throw expected('ERR_OUTPUT', '--out', 'a folder that can be written', `'${folder}', which cannot`, '', { cause });
+    throw expected('ERR_OUTPUT', option, 'a folder that can be written', `'${folder}', which cannot`, '', { cause });
   });
 }
 

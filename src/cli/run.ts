@@ -16,6 +16,7 @@ import { flagName, type Given, listed, methodOptions, numberOption, textOption }
 import { stems, writeWhole } from './output.ts';
 import { figureOptions, named, type Place, withoutColour, writePictures, writeRaw } from './pictures.ts';
 import { progressLine } from './progress.ts';
+import { checkReport, writeReport } from './report-file.ts';
 
 /** In what the two commands differ. */
 export interface Plan {
@@ -32,6 +33,7 @@ export async function run(photos: readonly string[], asked: Given, plan: Plan): 
   const { paths, load } = sourcesOf(photos, given);
   const place = placeOf(textOption(given, 'out') ?? 'out', paths, given);
   await checkOutput(place.single ? dirname(place.single) : place.folder, given);
+  await checkReport(given, paths);
   const { signal, dispose } = interruptSignal();
   try {
     await using model = await loadGivenModel(given);
@@ -82,12 +84,13 @@ async function explain(
 
 async function write(
   model: Model,
-  { photo, source }: LoadedPicture,
+  loaded: LoadedPicture,
   comparison: Comparison,
   place: Place,
   given: Given,
   plan: Plan,
 ): Promise<object> {
+  const { photo, source } = loaded;
   const { attributions, predictions, refused } = comparison;
   const { folder, single, stem, signal } = place;
   const all = named(attributions);
@@ -115,14 +118,12 @@ async function write(
     const rows = rowsOf(attributions);
     await writeWhole(figurePath, await figure({ photo, predictions, rows }, figureOptions(given)));
   }
-  const result = document(
-    model,
-    source,
-    predictions,
-    explained,
-    plan.compares ? comparison.agreement : undefined,
-    figurePath,
-  );
+  signal.throwIfAborted();
+  const report = await writeReport(model, loaded, comparison, stem, given);
+  const result = document(model, source, predictions, explained, plan.compares ? comparison.agreement : undefined, {
+    figure: figurePath,
+    report,
+  });
   if (!single) await writeWhole(join(folder, `${stem}.json`), `${JSON.stringify(result, null, 2)}\n`);
   return result;
 }

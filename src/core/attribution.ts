@@ -52,12 +52,18 @@ export interface SpatialMap {
   readonly lattice: Lattice;
 }
 
+/** What the heatmap of an attribution is made from. */
+export type Mapped = Pick<
+  Attribution,
+  'data' | 'shape' | 'segments' | 'lattice' | 'inputSize' | 'fold' | 'level' | 'view'
+>;
+
 /**
  * The attribution as one map [h, w]: channels folded, each segment's value in all of its pixels, measured from its level.
  * @example
  * const { data, height, width } = spatialMap(attribution);
  */
-export function spatialMap(attribution: Attribution): SpatialMap {
+export function spatialMap(attribution: Mapped): SpatialMap {
   const { data, shape, segments, lattice, inputSize } = attribution;
   if (segments) {
     const [height, width] = inputSize;

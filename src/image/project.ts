@@ -2,7 +2,7 @@
  * From the model's input to the photo. The centre of photo pixel x lies at x + ½; on the model's input, whose pixel
  * centres are whole numbers, it is u = (x + ½ − cropX) / cropWidth · inputWidth − ½, and in cells (u − origin) / step.
  */
-import { type Attribution, type SpatialMap, spatialMap } from '../core/attribution.ts';
+import { type Mapped, type SpatialMap, spatialMap } from '../core/attribution.ts';
 import type { View } from '../core/view.ts';
 
 /**
@@ -17,7 +17,7 @@ import type { View } from '../core/view.ts';
  * const heat = project(await gradCam(model, photo));
  * ```
  */
-export function project(attribution: Attribution, view: View = attribution.view): Float32Array {
+export function project(attribution: Mapped, view: View = attribution.view): Float32Array {
   const { data, segments, inputSize } = attribution;
   if (!segments) return projectMap(spatialMap(attribution), inputSize, view);
   const labels = projectLabels(segments, inputSize, view);

@@ -1,56 +1,24 @@
 /** The written parts of a figure, as SVG. */
-import { METHODS } from '../compare/methods.ts';
-import type { Attribution, Json } from '../core/attribution.ts';
+import type { Attribution } from '../core/attribution.ts';
 import { labelOf, type Target } from '../core/target.ts';
 import type { View } from '../core/view.ts';
 import type { Appearance } from './appearance.ts';
 import { barColours } from './bar-colours.ts';
+import { columnCost } from './column-words.ts';
 import { PREDICTION, type Rectangle } from './figure-layout.ts';
-import { formatCount, formatNumber, formatProbability, formatSeconds } from './format-number.ts';
+import { formatNumber, formatProbability } from './format-number.ts';
 import { fitText, isWritable, type TextStyle, textPath, textWidth } from './text.ts';
 
 const TITLE: TextStyle = { size: 15, weight: 'semibold' };
 const BODY: TextStyle = { size: 13 };
 const SMALL: TextStyle = { size: 12, fill: '#5f6368' };
 
-const titleOf = (method: string): string => METHODS.find(({ name }) => name === method)?.title ?? method;
-
-/** The methods' names; where one has several columns, with the options in which these differ. */
-export function columnTitles(columns: readonly (readonly Attribution[])[]): string[] {
-  const firsts = columns.map(([first]) => first!);
-  return firsts.map(({ method, options }) => {
-    const alike = firsts.filter((other) => other.method === method);
-    const differing = Object.entries(options).filter(([name, value]) =>
-      alike.some((other) => JSON.stringify(other.options[name]) !== JSON.stringify(value)),
-    );
-    const settings = differing.map(([name, value]) =>
-      typeof value === 'string' ? value : `${name} ${formatOption(value)}`,
-    );
-    return [titleOf(method), ...settings].join(' · ');
-  });
-}
-
-/** `{ height: 24, width: 12 }` as `24 × 12`, a square as its side, anything else as it is written. */
-function formatOption(value: Json): string {
-  if (value === null || typeof value !== 'object') return String(value);
-  const sides = Object.values(value);
-  return (new Set(sides).size === 1 ? sides.slice(0, 1) : sides).join(' × ');
-}
-
 /** A title alone. */
 export const titleLine = (title: string, { x, y, width }: Rectangle): string => line(title, x, y + 16, width, TITLE);
 
 /** The title, the time of all classes and the passes of each. */
 export function columnHeader(title: string, column: readonly Attribution[], place: Rectangle): string {
-  const most = (count: (attribution: Attribution) => number) => Math.max(...column.map(count));
-  const forward = most((attribution) => attribution.forwardPasses);
-  const backward = most((attribution) => attribution.backwardPasses);
-  const passes =
-    backward > 0
-      ? `${formatCount(forward)} forward, ${formatCount(backward)} backward each`
-      : `${formatCount(forward)} passes`;
-  const cost = `${formatSeconds(most(({ seconds }) => seconds))} · ${passes}`;
-  return titleLine(title, place) + line(cost, place.x, place.y + 36, place.width, SMALL);
+  return titleLine(title, place) + line(columnCost(column), place.x, place.y + 36, place.width, SMALL);
 }
 
 /** A class's label, or its number where the font lacks letters of it. */

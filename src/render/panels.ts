@@ -6,8 +6,9 @@ import type { Photo } from '../core/predictor.ts';
 import type { Size } from '../image/preprocess.ts';
 import { resize } from '../image/resize.ts';
 import { appearance } from './appearance.ts';
+import { columnTitles } from './column-words.ts';
 import { compose } from './compose.ts';
-import { colourBar, columnTitles, rowHeader, titleLine } from './figure-parts.ts';
+import { colourBar, rowHeader, titleLine } from './figure-parts.ts';
 import { PICTURE_STYLES, type PictureStyle, painted, type RenderOptions } from './render.ts';
 import { scaledView, shownPart } from './shown-part.ts';
 

@@ -1,0 +1,44 @@
+/** The attributions as what the page's script reads. */
+import { type Attribution, type Mapped, spatialMap } from '../../core/attribution.ts';
+import type { Photo } from '../../core/predictor.ts';
+import { appearance } from '../appearance.ts';
+import { colormap } from '../colormap.ts';
+import type { FigureOptions } from '../figure.ts';
+import { coarserThan } from './coarser.ts';
+import { type Grid, shortLabel } from './grid.ts';
+import { packBytes, packValues } from './packed.ts';
+import type { PageData } from './page-data.ts';
+
+export type ReportLook = Pick<FigureOptions, 'colormap' | 'alpha' | 'sign' | 'outlierPercentile' | 'scale'>;
+
+export function packPage({ classes, columns, cells }: Grid, { width, height }: Photo, options: ReportLook): PageData {
+  const { scale: per = 'method', ...look } = options;
+  const labelMaps = [...new Set(cells.flatMap(({ attribution: { segments } }) => segments ?? []))];
+  const shared = columns.map(({ attributions }) => (per === 'map' ? undefined : appearance(attributions, look)));
+  const maps = coarserThan(cells.map(({ attribution }) => folded(attribution)));
+  return {
+    width,
+    height,
+    classes: classes.map(shortLabel),
+    methods: columns.map(({ title }) => title),
+    maps: cells.map(({ row, column, attribution }, at) => {
+      const { data, shape, segments, lattice, view, inputSize } = maps[at]!;
+      const { scale, alpha, colours } = shared[column] ?? appearance([attribution], look);
+      const labels = segments ? { labels: labelMaps.indexOf(segments) } : {};
+      const place = { shape, lattice, view, inputSize, ...labels };
+      const values = packValues(data);
+      return { row, column, unit: attribution.unit, values, ...place, scale, alpha, colours: packBytes(colours) };
+    }),
+    labelMaps: labelMaps.map(packBytes),
+    differenceColours: packBytes(colormap('blue-red')),
+  };
+}
+
+/** With the channels folded and measured from the level; segments as they are. */
+function folded(attribution: Attribution): Mapped {
+  const { segments, lattice, inputSize, view } = attribution;
+  const place = { lattice, inputSize, view, fold: 'sum' } as const;
+  if (segments) return { ...place, data: attribution.data, shape: attribution.shape, segments };
+  const { data, height, width } = spatialMap(attribution);
+  return { ...place, data, shape: [height, width] };
+}
