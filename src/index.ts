@@ -4,6 +4,7 @@ export { type CompareOptions, type Comparison, compare } from './compare/compare
 export type { Tool } from './compare/like.ts';
 export { type MeasureOptions, measure } from './compare/measure.ts';
 export type { MethodOptions } from './compare/methods.ts';
+export type { Region } from './compare/metrics/object-mask.ts';
 export { type Attribution, type Family, type Json, type SpatialMap, spatialMap } from './core/attribution.ts';
 export { type BaselineSpec, baselineOf } from './core/baseline.ts';
 export { type ErrorCode, ExplainError } from './core/errors.ts';
