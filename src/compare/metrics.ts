@@ -7,6 +7,7 @@ import { infidelity } from './metrics/infidelity.ts';
 import { insertion } from './metrics/insertion.ts';
 import type { Metric } from './metrics/metric.ts';
 import { pointingGame } from './metrics/pointing-game.ts';
+import { road } from './metrics/road.ts';
 import { sufficiency } from './metrics/sufficiency.ts';
 
 /** In the order in which they are shown. */
@@ -16,6 +17,7 @@ export const METRICS: readonly Metric[] = [
   averageDrop,
   increase,
   infidelity,
+  road,
   sufficiency,
   pointingGame,
   energyInBox,

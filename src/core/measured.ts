@@ -14,6 +14,8 @@ export interface Measured {
   readonly better: 'higher' | 'lower';
   /** The scores that an area was taken under: `score[i]` where `share[i]` (0 to 1) of the pixels were changed. */
   readonly curve?: Curve;
+  /** Further curves, by what they show. */
+  readonly curves?: { readonly [name: string]: Curve };
 }
 
 export interface Curve {

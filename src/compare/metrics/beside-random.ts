@@ -8,7 +8,7 @@ export interface AskedMap {
 }
 
 /** What a metric finds of one map as an explanation of one class. */
-export type Figure = Pick<Measured, 'value' | 'reason' | 'curve'>;
+export type Figure = Pick<Measured, 'value' | 'reason' | 'curve' | 'curves'>;
 
 /** Measures maps, all in one go; what it returns tells the figure of map number `map` for class number `target` of those asked for. */
 export type Evaluate = (

@@ -13,6 +13,8 @@ export interface MetricOptions {
   readonly substrate?: Substrate;
   /** What is drawn, or how often the method is run again. */
   readonly samples?: number;
+  /** Standard deviation of what is added to imputed pixels, in the model's input. */
+  readonly noise?: number;
   /** How far from an object still counts as on it, in pixels of the model's input. */
   readonly tolerance?: number;
 }

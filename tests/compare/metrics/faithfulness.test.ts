@@ -32,7 +32,7 @@ describe.each([
   test('of a map that ranks perfectly, its reverse and one with ties is the area in closed form', async () => {
     const maps = [shares, negative(shares), ties];
     const found = await measured(metric, ...maps);
-    found.forEach(({ value }, at) => expect(value).toBeCloseTo(area(maps[at]!), 6));
+    for (const [at, { value }] of found.entries()) expect(value).toBeCloseTo(area(maps[at]!), 6);
     const [perfect, reversed, tied] = found;
     const sign = perfect!.better === 'lower' ? 1 : -1;
     expect(sign * perfect!.value!).toBeLessThan(sign * tied!.value!);
