@@ -2,11 +2,14 @@
 export { type Agreement, agreement } from './compare/agreement.ts';
 export { type CompareOptions, type Comparison, compare } from './compare/compare.ts';
 export type { Tool } from './compare/like.ts';
+export { type MeasureOptions, measure } from './compare/measure.ts';
 export { METHODS, type MethodOptions, type RegisteredMethod } from './compare/methods.ts';
+export type { Region } from './compare/metrics/object-mask.ts';
 export { type Attribution, type Family, type Json, type SpatialMap, spatialMap } from './core/attribution.ts';
 export { type BaselineSpec, baselineOf } from './core/baseline.ts';
 export { type ErrorCode, ExplainError } from './core/errors.ts';
 export type { Explainer } from './core/explainer.ts';
+export type { Curve, Measured } from './core/measured.ts';
 export { decodeNpy, encodeNpy } from './core/npy.ts';
 export type { Classifier, InputTensor, Photo, Picture, Predictor, Progress, RunOptions } from './core/predictor.ts';
 export type { Recipe, Scene } from './core/recipe.ts';

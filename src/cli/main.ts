@@ -10,7 +10,14 @@ import { features } from './features.ts';
 import { addFeaturesOptions, addMaximizeOptions } from './inside-options.ts';
 import { layers } from './layers.ts';
 import { maximize } from './maximize.ts';
-import { addLimeOptions, addMethodOptions, addModelOptions, addOutputOptions, type Given } from './options.ts';
+import {
+  addLimeOptions,
+  addMethodOptions,
+  addMetricOptions,
+  addModelOptions,
+  addOutputOptions,
+  type Given,
+} from './options.ts';
 import { run } from './run.ts';
 
 const program = new Command('onnx-explain')
@@ -26,10 +33,12 @@ const explaining = (name: string, description: string, top: string) =>
     .option('--top <count>', top)
     .exitOverride();
 
-explaining(
-  'compare',
-  'several methods side by side, class by class',
-  'classes to explain where none is named (default: 2)',
+addMetricOptions(
+  explaining(
+    'compare',
+    'several methods side by side, class by class',
+    'classes to explain where none is named (default: 2)',
+  ),
 )
   .option('--report <path>', 'a page to look at all of it: an .html file, or a folder for several photos')
   .action((photos: string[], _, command: Command) =>

@@ -12,7 +12,7 @@ import { interruptSignal } from './interrupt.ts';
 import { toolOption, withDefaultsLike } from './like.ts';
 import { segmentationOption, writeLimeFiles } from './lime-files.ts';
 import { type LoadedPicture, loadGivenModel, note, sourcesOf } from './load.ts';
-import { flagName, type Given, listed, methodOptions, numberOption, textOption } from './options.ts';
+import { flagName, type Given, listed, methodOptions, metricsOption, numberOption, textOption } from './options.ts';
 import { stems, writeWhole } from './output.ts';
 import { figureOptions, named, type Place, withoutColour, writePictures, writeRaw } from './pictures.ts';
 import { progressLine } from './progress.ts';
@@ -73,6 +73,7 @@ async function explain(
       methods: listed(given, 'method') ?? plan.methods,
       targets: listed(given, 'target'),
       like: toolOption(given),
+      metrics: metricsOption(given),
       top: numberOption(given, 'top') ?? plan.top,
       signal,
       onProgress: progress.update,

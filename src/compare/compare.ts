@@ -7,8 +7,11 @@ import type { Classifier, Picture, Progress, RunOptions } from '../core/predicto
 import { resolveTargets, type Target } from '../core/target.ts';
 import { type Agreement, agreement } from './agreement.ts';
 import { defaultsLike, type Tool } from './like.ts';
+import { measure } from './measure.ts';
 import type { MethodOptions } from './methods.ts';
+import type { Region } from './metrics/object-mask.ts';
 import { parseMethods } from './parse-methods.ts';
+import { parseMetrics } from './parse-metrics.ts';
 import { sharedPasses } from './shared-passes.ts';
 
 export interface CompareOptions extends MethodOptions, Omit<RunOptions, 'onProgress'> {
@@ -24,7 +27,11 @@ export interface CompareOptions extends MethodOptions, Omit<RunOptions, 'onProgr
   readonly score?: 'logit' | 'probability' | undefined;
   /** A tool whose defaults the methods take; what is set here goes before them. Default: those of this package. */
   readonly like?: Tool | undefined;
-  /** Called as the passes of each method finish. */
+  /** Names of metrics that every attribution is measured by, as `measure` takes them. Default: none. */
+  readonly metrics?: readonly string[] | undefined;
+  /** Where objects are on the photo, for the metrics that ask. */
+  readonly boxes?: readonly Region[] | undefined;
+  /** Called as the passes of each method, and then of each metric, finish. */
   readonly onProgress?: ((progress: Progress & { readonly method: string }) => void) | undefined;
 }
 
@@ -48,7 +55,8 @@ export const DEFAULT_METHODS: readonly string[] = [
 ];
 
 /**
- * Explains the same classes with several methods, one after the other, and says how alike the explanations are.
+ * Explains the same classes with several methods, one after the other, says how alike the explanations are, and measures
+ * them where `metrics` are asked for.
  * Methods that need a gradient that the model does not have are left out and reported in `refused`.
  * @throws `ERR_OPTION` for an unknown method or a wrong option; `ERR_TARGET` for an unknown class; what the only methods
  * asked for throw, where none of them works on the model.
@@ -56,28 +64,43 @@ export const DEFAULT_METHODS: readonly string[] = [
  * const { attributions } = await compare(model, image, { methods: ['occlusion', 'grad-cam'], targets: ['cat', 'dog'] });
  */
 export async function compare(model: Classifier, image: Picture, options: CompareOptions = {}): Promise<Comparison> {
-  const { methods: names = DEFAULT_METHODS, targets: wanted, top = 2, like, onProgress, ...rest } = options;
+  const {
+    methods: names = DEFAULT_METHODS,
+    targets: wanted,
+    top = 2,
+    metrics = [],
+    boxes,
+    like,
+    onProgress,
+    ...rest
+  } = options;
   const shared = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as typeof rest;
   const methods = parseMethods(names);
+  parseMetrics(metrics, boxes !== undefined);
   const sharing = await sharedPasses(model, image);
   const ranked = await classify(sharing, image, { top: Infinity, signal: options.signal });
   const targets = wanted
     ? resolveTargets(wanted, model.labels, ranked.length)
     : ranked.slice(0, checkInteger(top, 'top', 1)).map(({ index }) => index);
-  const attributions: Attribution[] = [];
+  const explained: Attribution[] = [];
   const refused: { method: string; error: ExplainError }[] = [];
   for (const { method, options: own } of methods) {
     try {
       const report = onProgress && ((progress: Progress) => onProgress({ ...progress, method: method.name }));
       const set = { ...defaultsLike(like, method.name), ...shared, ...own };
-      attributions.push(...(await method.explain(sharing, image, { ...set, targets, onProgress: report })));
+      explained.push(...(await method.explain(sharing, image, { ...set, targets, onProgress: report })));
     } catch (error) {
       const isAsked = (own.layer ?? shared.layer) !== undefined;
       if (!(error instanceof ExplainError) || !isUnfit(error, isAsked)) throw error;
       refused.push({ method: method.name, error });
     }
   }
-  if (attributions.length === 0 && refused[0]) throw refused[0].error;
+  if (explained.length === 0 && refused[0]) throw refused[0].error;
+  const { seed, signal } = options;
+  const attributions =
+    metrics.length > 0
+      ? await measure(sharing, image, explained, { metrics, boxes, seed, signal, onProgress })
+      : explained;
   let agreed: Agreement | undefined;
   return {
     predictions: ranked.slice(0, 5),

@@ -2,12 +2,20 @@
 export interface Measured {
   /** Null where the metric is not defined for the map, as a constant one has no ranking. */
   readonly value: number | null;
+  /** Why there is no value. */
+  readonly reason?: string;
   /** The same metric of random attributions of the same picture and class, on average: what no knowledge at all gets. */
   readonly random: number | null;
+  /** How far the random attributions' values lie apart: their standard deviation. */
+  readonly spread?: number;
+  /** The same metric of a map that is strongest in the centre of the picture, where most photos have their object. */
+  readonly centre?: number;
   /** Whether the better explanation has the larger value. */
   readonly better: 'higher' | 'lower';
   /** The scores that an area was taken under: `score[i]` where `share[i]` (0 to 1) of the pixels were changed. */
   readonly curve?: Curve;
+  /** Further curves, by what they show. */
+  readonly curves?: { readonly [name: string]: Curve };
 }
 
 export interface Curve {

@@ -3,6 +3,7 @@
  * m ⊙ x + (1 − m) ⊙ x′, or adds noise to it. Explainers make recipes; whoever runs the model applies them, into its own batch buffer.
  */
 import { type GridMask, gridMask } from './grid-mask.ts';
+import { impute } from './impute.ts';
 import { random } from './random.ts';
 import { addNoise, type SoftMasks, softMask } from './soft-mask.ts';
 import type { Tensor } from './tensor.ts';
@@ -17,6 +18,8 @@ export interface Scene {
   readonly segments?: Int32Array;
   /** For recipes of kind `soft-mask`. */
   readonly masks?: SoftMasks;
+  /** For recipes of kind `ranked` and `imputed`: the place of each pixel in the order of each map [maps, H · W], 0 for the first. */
+  readonly ranks?: Int32Array;
   /** Further pictures [pictures, C, H, W] (of a graph's inner value: of its shape), for recipes of kind `picture`. */
   readonly pictures?: Tensor;
 }
@@ -35,6 +38,16 @@ export type Recipe =
   | { readonly kind: 'window'; readonly y: number; readonly x: number; readonly height: number; readonly width: number }
   /** The baseline in every segment whose entry of `keep` is 0. */
   | { readonly kind: 'segments'; readonly keep: Uint8Array }
+  /** The baseline at the pixels whose place in the order of map number `map` is `from` or later, and before `to`. */
+  | { readonly kind: 'ranked'; readonly map: number; readonly from: number; readonly to: number }
+  /** As `ranked`, but the pixels are filled in from those around them, under noise. */
+  | {
+      readonly kind: 'imputed';
+      readonly map: number;
+      readonly from: number;
+      readonly to: number;
+      readonly noise: Noise;
+    }
   /** One of the scene's further pictures, as it is. */
   | { readonly kind: 'picture'; readonly at: number }
   /** A point on the straight line from the baseline (0) to the picture (1), which may be under noise. */
@@ -71,6 +84,14 @@ export function applyRecipe(scene: Scene, recipe: Recipe, out: Float32Array): vo
       out.set(picture.data);
       replaceSegments(out, baseline.data, segments!, recipe.keep);
       return;
+    case 'ranked':
+      out.set(picture.data);
+      replaceRanked(out, baseline.data, ranksOf(scene, recipe.map), recipe);
+      return;
+    case 'imputed':
+      out.set(picture.data);
+      imputeRanked(out, scene, recipe);
+      return;
     case 'grid-mask':
       mixByMask(out, baseline.data, picture.data, gridMask(recipe, height, width), 1);
       return;
@@ -100,12 +121,43 @@ function mixBySoftMask(
   mixByMask(out, baseline.data, picture.data, mask, scale);
 }
 
+function ranksOf({ ranks, picture }: Scene, map: number): Int32Array {
+  const [, height, width] = picture.shape as [number, number, number];
+  return ranks!.subarray(map * height * width, (map + 1) * height * width);
+}
+
+function imputeRanked(
+  out: Float32Array,
+  scene: Scene,
+  { map, from, to, noise }: Extract<Recipe, { kind: 'imputed' }>,
+): void {
+  const [, height, width] = scene.picture.shape as [number, number, number];
+  const missing = Uint8Array.from(ranksOf(scene, map), (place) => (place >= from && place < to ? 1 : 0));
+  impute(out, { height, width, missing });
+  const { normal } = random(noise.seed, noise.index);
+  for (let at = 0; at < out.length; at++) if (missing[at % missing.length] === 1) out[at]! += noise.std * normal();
+}
+
 // The loops below run over every pixel of every row. They read plain variables only, which the compiler then keeps in registers.
 
 function replaceSegments(out: Float32Array, other: Float32Array, segments: Int32Array, keep: Uint8Array): void {
   const [plane, length] = [segments.length, out.length];
   for (let pixel = 0; pixel < plane; pixel++) {
     if (keep[segments[pixel]!] !== 0) continue;
+    for (let at = pixel; at < length; at += plane) out[at] = other[at]!;
+  }
+}
+
+function replaceRanked(
+  out: Float32Array,
+  other: Float32Array,
+  ranks: Int32Array,
+  { from, to }: { readonly from: number; readonly to: number },
+): void {
+  const [plane, length] = [ranks.length, out.length];
+  for (let pixel = 0; pixel < plane; pixel++) {
+    const place = ranks[pixel]!;
+    if (place < from || place >= to) continue;
     for (let at = pixel; at < length; at += plane) out[at] = other[at]!;
   }
 }
