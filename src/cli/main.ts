@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 /** The command `onnx-explain`. */
 import { Command } from 'commander';
-import { DEFAULT_METHODS } from '../compare/compare.ts';
 import { bench } from './bench.ts';
 import { givenOptions } from './config.ts';
 import { versions } from './document.ts';
@@ -10,7 +9,15 @@ import { features } from './features.ts';
 import { addFeaturesOptions, addMaximizeOptions } from './inside-options.ts';
 import { layers } from './layers.ts';
 import { maximize } from './maximize.ts';
-import { addLimeOptions, addMethodOptions, addModelOptions, addOutputOptions, type Given } from './options.ts';
+import {
+  addCompareOptions,
+  addLimeOptions,
+  addMethodOptions,
+  addModelOptions,
+  addOutputOptions,
+  type Given,
+} from './options.ts';
+import { PLANS, type PlanName } from './plan.ts';
 import { run } from './run.ts';
 
 const program = new Command('onnx-explain')
@@ -19,25 +26,17 @@ const program = new Command('onnx-explain')
   .configureOutput({ outputError: (text, write) => write(usageError(text)) })
   .exitOverride();
 
-const explaining = (name: string, description: string, top: string) =>
+const explaining = (name: PlanName, description: string) =>
   addOutputOptions(addLimeOptions(addMethodOptions(addModelOptions(program.command(name)))))
     .description(description)
     .argument('[photos...]', 'photos to explain')
-    .option('--top <count>', top)
-    .exitOverride();
+    .option('--top <count>', `classes to explain where none is named (default: ${PLANS[name].top})`)
+    .exitOverride()
+    .action((photos: string[], _, command: Command) => withOptions(command, (given) => run(photos, given, name)));
 
-explaining(
-  'compare',
-  'several methods side by side, class by class',
-  'classes to explain where none is named (default: 2)',
-).action((photos: string[], _, command: Command) =>
-  withOptions(command, (given) => run(photos, given, { methods: DEFAULT_METHODS, top: 2, compares: true })),
-);
+addCompareOptions(explaining('compare', 'several methods side by side, class by class'));
 
-explaining('explain', 'one method, or several', 'classes to explain where none is named (default: 1)').action(
-  (photos: string[], _, command: Command) =>
-    withOptions(command, (given) => run(photos, given, { methods: ['grad-cam'], top: 1, compares: false })),
-);
+explaining('explain', 'one method, or several');
 
 addModelOptions(program.command('layers'))
   .description('what can be explained in a model, the default layer marked')

@@ -6,6 +6,7 @@ import { expected } from '../core/errors.ts';
 import type { Model } from '../model.ts';
 import { checkOutput } from './check-output.ts';
 import { document, type Explained } from './document.ts';
+import { givenMaps } from './given-maps.ts';
 import { interruptSignal } from './interrupt.ts';
 import { toolOption, withDefaultsLike } from './like.ts';
 import { segmentationOption, writeLimeFiles } from './lime-files.ts';
@@ -13,20 +14,13 @@ import { type LoadedPicture, loadGivenModel, note, sourcesOf } from './load.ts';
 import { flagName, type Given, listed, methodOptions, numberOption, textOption } from './options.ts';
 import { stems, writeWhole } from './output.ts';
 import { figureOptions, named, type Place, withoutColour, writePictures, writeRaw } from './pictures.ts';
+import { PLANS, type Plan, type PlanName } from './plan.ts';
 import { progressLine } from './progress.ts';
 
-/** In what the two commands differ. */
-export interface Plan {
-  readonly methods: readonly string[];
-  /** How many of the most probable classes are explained where none is named. */
-  readonly top: number;
-  /** Whether the explanations are put side by side. */
-  readonly compares: boolean;
-}
-
 /** Explains the photos, or the tensor of `--input`. */
-export async function run(photos: readonly string[], asked: Given, plan: Plan): Promise<void> {
+export async function run(photos: readonly string[], asked: Given, command: PlanName): Promise<void> {
   const given = withDefaultsLike(asked);
+  const plan = PLANS[command];
   const { paths, load } = sourcesOf(photos, given);
   const place = placeOf(textOption(given, 'out') ?? 'out', paths, given);
   await checkOutput(place.single ? dirname(place.single) : place.folder, given);
@@ -53,7 +47,8 @@ function placeOf(out: string, paths: readonly string[], given: Given): Pick<Plac
   return { folder: '.', single: out };
 }
 
-async function explain(
+/** What the options ask for, of one picture. */
+export async function explain(
   model: Model,
   { picture }: LoadedPicture,
   given: Given,
@@ -67,6 +62,8 @@ async function explain(
       ...(await segmentationOption(given)),
       methods: listed(given, 'method') ?? plan.methods,
       targets: listed(given, 'target'),
+      attributions: await givenMaps(given),
+      repeat: numberOption(given, 'repeat'),
       like: toolOption(given),
       top: numberOption(given, 'top') ?? plan.top,
       signal,

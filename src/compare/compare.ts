@@ -6,9 +6,11 @@ import { ExplainError } from '../core/errors.ts';
 import type { Classifier, Picture, Progress, RunOptions } from '../core/predictor.ts';
 import { resolveTargets, type Target } from '../core/target.ts';
 import { type Agreement, agreement } from './agreement.ts';
+import { type GivenMapFor, importAttributions } from './import-attribution.ts';
 import { defaultsLike, type Tool } from './like.ts';
 import type { MethodOptions } from './methods.ts';
 import { parseMethods } from './parse-methods.ts';
+import { repeated } from './repeat.ts';
 import { sharedPasses } from './shared-passes.ts';
 
 export interface CompareOptions extends MethodOptions, Omit<RunOptions, 'onProgress'> {
@@ -22,6 +24,10 @@ export interface CompareOptions extends MethodOptions, Omit<RunOptions, 'onProgr
   /** How many classes to explain where `targets` names none. Default: 2. */
   readonly top?: number | undefined;
   readonly score?: 'logit' | 'probability' | undefined;
+  /** Maps made elsewhere, which are compared like those of the methods. */
+  readonly attributions?: readonly GivenMapFor[] | undefined;
+  /** With how many seeds each method that draws is run; `repeat` of its attributions says how alike they are. Default: 1. */
+  readonly repeat?: number | undefined;
   /** A tool whose defaults the methods take; what is set here goes before them. Default: those of this package. */
   readonly like?: Tool | undefined;
   /** Called as the passes of each method finish. */
@@ -31,7 +37,7 @@ export interface CompareOptions extends MethodOptions, Omit<RunOptions, 'onProgr
 export interface Comparison {
   /** The five most probable classes. */
   readonly predictions: readonly Target[];
-  /** One for each method and target, method by method. */
+  /** One for each method and target, method by method; last those made elsewhere. */
   readonly attributions: readonly Attribution[];
   /** Worked out when it is first asked for. */
   readonly agreement: Agreement;
@@ -56,7 +62,9 @@ export const DEFAULT_METHODS: readonly string[] = [
  * const { attributions } = await compare(model, image, { methods: ['occlusion', 'grad-cam'], targets: ['cat', 'dog'] });
  */
 export async function compare(model: Classifier, image: Picture, options: CompareOptions = {}): Promise<Comparison> {
-  const { methods: names = DEFAULT_METHODS, targets: wanted, top = 2, like, onProgress, ...rest } = options;
+  const { methods: names = DEFAULT_METHODS, targets: wanted, top = 2, like, onProgress, ...others } = options;
+  const { attributions: maps = [], repeat = 1, ...rest } = others;
+  const seeds = checkInteger(repeat, 'repeat', 1);
   const shared = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as typeof rest;
   const methods = parseMethods(names);
   const sharing = await sharedPasses(model, image);
@@ -64,13 +72,17 @@ export async function compare(model: Classifier, image: Picture, options: Compar
   const targets = wanted
     ? resolveTargets(wanted, model.labels, ranked.length)
     : ranked.slice(0, checkInteger(top, 'top', 1)).map(({ index }) => index);
+  const { score, signal } = shared;
+  const imported = await importAttributions(sharing, image, maps, { targets, classes: ranked.length, score, signal });
   const attributions: Attribution[] = [];
   const refused: { method: string; error: ExplainError }[] = [];
   for (const { method, options: own } of methods) {
     try {
       const report = onProgress && ((progress: Progress) => onProgress({ ...progress, method: method.name }));
-      const set = { ...defaultsLike(like, method.name), ...shared, ...own };
-      attributions.push(...(await method.explain(sharing, image, { ...set, targets, onProgress: report })));
+      const set = { ...defaultsLike(like, method.name), ...shared, ...own, targets, onProgress: report };
+      const first = await method.explain(sharing, image, set);
+      const again = (seed: number) => method.explain(sharing, image, { ...set, seed });
+      attributions.push(...(await repeated(first, seeds, again)));
     } catch (error) {
       const isAsked = (own.layer ?? shared.layer) !== undefined;
       if (!(error instanceof ExplainError) || !isUnfit(error, isAsked)) throw error;
@@ -78,6 +90,7 @@ export async function compare(model: Classifier, image: Picture, options: Compar
     }
   }
   if (attributions.length === 0 && refused[0]) throw refused[0].error;
+  attributions.push(...imported);
   let agreed: Agreement | undefined;
   return {
     predictions: ranked.slice(0, 5),

@@ -47,7 +47,7 @@ export function columnHeader(title: string, column: readonly Attribution[], plac
     backward > 0
       ? `${formatCount(forward)} forward, ${formatCount(backward)} backward each`
       : `${formatCount(forward)} passes`;
-  const cost = `${formatSeconds(most(({ seconds }) => seconds))} · ${passes}`;
+  const cost = forward > 0 ? `${formatSeconds(most(({ seconds }) => seconds))} · ${passes}` : 'made elsewhere';
   return titleLine(title, place) + line(cost, place.x, place.y + 36, place.width, SMALL);
 }
 
