@@ -3,6 +3,7 @@ export { type Agreement, agreement } from './compare/agreement.ts';
 export { type CompareOptions, type Comparison, compare } from './compare/compare.ts';
 export { type GivenMap, type GivenMapFor, importAttribution } from './compare/import-attribution.ts';
 export type { Tool } from './compare/like.ts';
+export { type MeasureOptions, measure } from './compare/measure.ts';
 export type { MethodOptions } from './compare/methods.ts';
 export {
   type Attribution,
@@ -15,6 +16,7 @@ export {
 export { type BaselineSpec, baselineOf } from './core/baseline.ts';
 export { type ErrorCode, ExplainError } from './core/errors.ts';
 export type { Explainer } from './core/explainer.ts';
+export type { Curve, Measured } from './core/measured.ts';
 export { decodeNpy, encodeNpy } from './core/npy.ts';
 export type { Classifier, InputTensor, Photo, Picture, Predictor, Progress, RunOptions } from './core/predictor.ts';
 export type { Recipe, Scene } from './core/recipe.ts';

@@ -13,6 +13,7 @@ import {
   addCompareOptions,
   addLimeOptions,
   addMethodOptions,
+  addMetricOptions,
   addModelOptions,
   addOutputOptions,
   type Given,
@@ -34,7 +35,7 @@ const explaining = (name: PlanName, description: string) =>
     .exitOverride()
     .action((photos: string[], _, command: Command) => withOptions(command, (given) => run(photos, given, name)));
 
-addCompareOptions(explaining('compare', 'several methods side by side, class by class'));
+addMetricOptions(addCompareOptions(explaining('compare', 'several methods side by side, class by class')));
 
 explaining('explain', 'one method, or several');
 

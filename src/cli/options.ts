@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { TOOLS } from '../compare/like.ts';
 import { defaultsText, METHOD_OPTION_NAMES, METHOD_OPTIONS, readMethodOption } from '../compare/method-options.ts';
 import type { MethodOptions } from '../compare/methods.ts';
+import { METRICS } from '../compare/metrics.ts';
 import { expected } from '../core/errors.ts';
 
 /** What commander hands over: texts, lists of texts and flags, by the camel-case name of the option. */
@@ -67,6 +68,13 @@ export function addMethodOptions(command: Command): Command {
   return command.option('--like <tool>', `another tool's defaults, for methods and pictures: ${TOOLS.join(', ')}`);
 }
 
+export const addMetricOptions = (command: Command): Command =>
+  command.option(
+    '--metrics <names>',
+    `how good the explanations are, beside random ones: ${METRICS.map(({ name }) => name).join(', ')} or all; a,b or repeated; options as in insertion:step=448`,
+    list,
+  );
+
 export function addOutputOptions(command: Command): Command {
   return command
     .option('-o, --out <path>', 'a folder, or one .png (default: out/)')
@@ -119,6 +127,15 @@ export function listed(given: Given, name: 'method' | 'target'): string[] | unde
   if (name === 'target') return texts;
   return texts.flatMap((text) => text.split(/,(?!\s*[\d.-])/)).map((text) => text.trim());
 }
+
+/** The texts of `--metrics`, cut at commas but for those before an option: `insertion:step=448,substrate=mean`. */
+export const metricsOption = (given: Given): string[] | undefined =>
+  given.metrics === undefined
+    ? undefined
+    : [given.metrics]
+        .flat()
+        .flatMap((text) => String(text).split(/,(?![\w-]+=)/))
+        .map((text) => text.trim());
 
 /** The options of the methods that were given. */
 export function methodOptions(given: Given): MethodOptions {

@@ -11,7 +11,7 @@ import { interruptSignal } from './interrupt.ts';
 import { toolOption, withDefaultsLike } from './like.ts';
 import { segmentationOption, writeLimeFiles } from './lime-files.ts';
 import { type LoadedPicture, loadGivenModel, note, sourcesOf } from './load.ts';
-import { flagName, type Given, listed, methodOptions, numberOption, textOption } from './options.ts';
+import { flagName, type Given, listed, methodOptions, metricsOption, numberOption, textOption } from './options.ts';
 import { stems, writeWhole } from './output.ts';
 import { figureOptions, named, type Place, withoutColour, writePictures, writeRaw } from './pictures.ts';
 import { PLANS, type Plan, type PlanName } from './plan.ts';
@@ -65,6 +65,7 @@ export async function explain(
       attributions: await givenMaps(given),
       repeat: numberOption(given, 'repeat'),
       like: toolOption(given),
+      metrics: metricsOption(given),
       top: numberOption(given, 'top') ?? plan.top,
       signal,
       onProgress: progress.update,

@@ -8,8 +8,10 @@ import { resolveTargets, type Target } from '../core/target.ts';
 import { type Agreement, agreement } from './agreement.ts';
 import { type GivenMapFor, importAttributions } from './import-attribution.ts';
 import { defaultsLike, type Tool } from './like.ts';
+import { measure } from './measure.ts';
 import type { MethodOptions } from './methods.ts';
 import { parseMethods } from './parse-methods.ts';
+import { parseMetrics } from './parse-metrics.ts';
 import { repeated } from './repeat.ts';
 import { sharedPasses } from './shared-passes.ts';
 
@@ -30,7 +32,9 @@ export interface CompareOptions extends MethodOptions, Omit<RunOptions, 'onProgr
   readonly repeat?: number | undefined;
   /** A tool whose defaults the methods take; what is set here goes before them. Default: those of this package. */
   readonly like?: Tool | undefined;
-  /** Called as the passes of each method finish. */
+  /** Names of metrics that every attribution is measured by, as `measure` takes them. Default: none. */
+  readonly metrics?: readonly string[] | undefined;
+  /** Called as the passes of each method, and then of each metric, finish. */
   readonly onProgress?: ((progress: Progress & { readonly method: string }) => void) | undefined;
 }
 
@@ -54,7 +58,8 @@ export const DEFAULT_METHODS: readonly string[] = [
 ];
 
 /**
- * Explains the same classes with several methods, one after the other, and says how alike the explanations are.
+ * Explains the same classes with several methods, one after the other, says how alike the explanations are, and measures
+ * them where `metrics` are asked for.
  * Methods that need a gradient that the model does not have are left out and reported in `refused`.
  * @throws `ERR_OPTION` for an unknown method or a wrong option; `ERR_TARGET` for an unknown class; what the only methods
  * asked for throw, where none of them works on the model.
@@ -63,18 +68,19 @@ export const DEFAULT_METHODS: readonly string[] = [
  */
 export async function compare(model: Classifier, image: Picture, options: CompareOptions = {}): Promise<Comparison> {
   const { methods: names = DEFAULT_METHODS, targets: wanted, top = 2, like, onProgress, ...others } = options;
-  const { attributions: maps = [], repeat = 1, ...rest } = others;
+  const { attributions: maps = [], repeat = 1, metrics = [], ...rest } = others;
   const seeds = checkInteger(repeat, 'repeat', 1);
   const shared = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as typeof rest;
   const methods = parseMethods(names);
+  parseMetrics(metrics);
   const sharing = await sharedPasses(model, image);
   const ranked = await classify(sharing, image, { top: Infinity, signal: options.signal });
   const targets = wanted
     ? resolveTargets(wanted, model.labels, ranked.length)
     : ranked.slice(0, checkInteger(top, 'top', 1)).map(({ index }) => index);
-  const { score, signal } = shared;
+  const { score, seed, signal } = shared;
   const imported = await importAttributions(sharing, image, maps, { targets, classes: ranked.length, score, signal });
-  const attributions: Attribution[] = [];
+  const explained: Attribution[] = [];
   const refused: { method: string; error: ExplainError }[] = [];
   for (const { method, options: own } of methods) {
     try {
@@ -82,15 +88,17 @@ export async function compare(model: Classifier, image: Picture, options: Compar
       const set = { ...defaultsLike(like, method.name), ...shared, ...own, targets, onProgress: report };
       const first = await method.explain(sharing, image, set);
       const again = (seed: number) => method.explain(sharing, image, { ...set, seed });
-      attributions.push(...(await repeated(first, seeds, again)));
+      explained.push(...(await repeated(first, seeds, again)));
     } catch (error) {
       const isAsked = (own.layer ?? shared.layer) !== undefined;
       if (!(error instanceof ExplainError) || !isUnfit(error, isAsked)) throw error;
       refused.push({ method: method.name, error });
     }
   }
-  if (attributions.length === 0 && refused[0]) throw refused[0].error;
-  attributions.push(...imported);
+  if (explained.length === 0 && refused[0]) throw refused[0].error;
+  explained.push(...imported);
+  const attributions =
+    metrics.length > 0 ? await measure(sharing, image, explained, { metrics, seed, signal, onProgress }) : explained;
   let agreed: Agreement | undefined;
   return {
     predictions: ranked.slice(0, 5),

@@ -30,13 +30,13 @@ export function ranks(values: ArrayLike<number>): Float64Array {
   return result;
 }
 
-/** The `share` of pixels with the highest values; of equal ones the first. */
-export function topPixels(values: ArrayLike<number>, share: number): Set<number> {
-  const order = Uint32Array.from({ length: values.length }, (_, at) => at).sort(
-    (i, j) => values[j]! - values[i]! || i - j,
-  );
-  return new Set(order.subarray(0, Math.max(1, Math.round(share * values.length))));
-}
+/** The numbers of the pixels, that with the highest value first; of equal ones the first. */
+export const strongestFirst = (values: ArrayLike<number>): Uint32Array =>
+  Uint32Array.from({ length: values.length }, (_, at) => at).sort((i, j) => values[j]! - values[i]! || i - j);
+
+/** The `share` of pixels with the highest values. */
+export const topPixels = (values: ArrayLike<number>, share: number): Set<number> =>
+  new Set(strongestFirst(values).subarray(0, Math.max(1, Math.round(share * values.length))));
 
 /** Intersection over union, 0 to 1. */
 export function iou(a: ReadonlySet<number>, b: ReadonlySet<number>): number {

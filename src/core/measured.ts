@@ -4,6 +4,8 @@ export interface Measured {
   readonly value: number | null;
   /** The same metric of random attributions of the same picture and class, on average: what no knowledge at all gets. */
   readonly random: number | null;
+  /** How far the random attributions' values lie apart: their standard deviation. */
+  readonly spread?: number;
   /** Whether the better explanation has the larger value. */
   readonly better: 'higher' | 'lower';
   /** The scores that an area was taken under: `score[i]` where `share[i]` (0 to 1) of the pixels were changed. */

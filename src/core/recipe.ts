@@ -17,6 +17,8 @@ export interface Scene {
   readonly segments?: Int32Array;
   /** For recipes of kind `soft-mask`. */
   readonly masks?: SoftMasks;
+  /** For recipes of kind `ranked`: the place of each pixel in the order of each map [maps, H · W], 0 for the first. */
+  readonly ranks?: Int32Array;
   /** Further pictures [pictures, C, H, W] (of a graph's inner value: of its shape), for recipes of kind `picture`. */
   readonly pictures?: Tensor;
 }
@@ -35,6 +37,8 @@ export type Recipe =
   | { readonly kind: 'window'; readonly y: number; readonly x: number; readonly height: number; readonly width: number }
   /** The baseline in every segment whose entry of `keep` is 0. */
   | { readonly kind: 'segments'; readonly keep: Uint8Array }
+  /** The baseline at the pixels whose place in the order of map number `map` is `from` or later, and before `to`. */
+  | { readonly kind: 'ranked'; readonly map: number; readonly from: number; readonly to: number }
   /** One of the scene's further pictures, as it is. */
   | { readonly kind: 'picture'; readonly at: number }
   /** A point on the straight line from the baseline (0) to the picture (1), which may be under noise. */
@@ -71,6 +75,10 @@ export function applyRecipe(scene: Scene, recipe: Recipe, out: Float32Array): vo
       out.set(picture.data);
       replaceSegments(out, baseline.data, segments!, recipe.keep);
       return;
+    case 'ranked':
+      out.set(picture.data);
+      replaceRanked(out, baseline.data, scene.ranks!.subarray(recipe.map * plane, (recipe.map + 1) * plane), recipe);
+      return;
     case 'grid-mask':
       mixByMask(out, baseline.data, picture.data, gridMask(recipe, height, width), 1);
       return;
@@ -106,6 +114,20 @@ function replaceSegments(out: Float32Array, other: Float32Array, segments: Int32
   const [plane, length] = [segments.length, out.length];
   for (let pixel = 0; pixel < plane; pixel++) {
     if (keep[segments[pixel]!] !== 0) continue;
+    for (let at = pixel; at < length; at += plane) out[at] = other[at]!;
+  }
+}
+
+function replaceRanked(
+  out: Float32Array,
+  other: Float32Array,
+  ranks: Int32Array,
+  { from, to }: { readonly from: number; readonly to: number },
+): void {
+  const [plane, length] = [ranks.length, out.length];
+  for (let pixel = 0; pixel < plane; pixel++) {
+    const place = ranks[pixel]!;
+    if (place < from || place >= to) continue;
     for (let at = pixel; at < length; at += plane) out[at] = other[at]!;
   }
 }
