@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { bench } from './bench.ts';
 import { givenOptions } from './config.ts';
 import { versions } from './document.ts';
+import { evaluate } from './evaluate.ts';
 import { onWriteError, report } from './exit.ts';
 import { features } from './features.ts';
 import { addFeaturesOptions, addMaximizeOptions } from './inside-options.ts';
@@ -11,6 +12,7 @@ import { layers } from './layers.ts';
 import { maximize } from './maximize.ts';
 import {
   addCompareOptions,
+  addEvaluateOptions,
   addLimeOptions,
   addMethodOptions,
   addMetricOptions,
@@ -38,6 +40,12 @@ const explaining = (name: PlanName, description: string) =>
 addMetricOptions(addCompareOptions(explaining('compare', 'several methods side by side, class by class')));
 
 explaining('explain', 'one method, or several');
+
+addEvaluateOptions(addMetricOptions(addMethodOptions(addModelOptions(program.command('evaluate')))))
+  .description('methods measured over a folder of pictures, a line of JSON each; run it again to go on where it was')
+  .argument('<folder>', 'a folder with pictures')
+  .exitOverride()
+  .action((folder: string, _, command: Command) => withOptions(command, (given) => evaluate(folder, given)));
 
 addModelOptions(program.command('layers'))
   .description('what can be explained in a model, the default layer marked')

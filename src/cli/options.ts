@@ -68,6 +68,13 @@ export function addMethodOptions(command: Command): Command {
   return command.option('--like <tool>', `another tool's defaults, for methods and pictures: ${TOOLS.join(', ')}`);
 }
 
+export const addEvaluateOptions = (command: Command): Command =>
+  command
+    .option('-o, --out <file>', 'a line for each picture; the figure goes beside it (default: out/evaluation.jsonl)')
+    .option('--boxes <file.json>', 'where the objects are: the pictures and the classes are those of this file')
+    .option('--limit <count>', 'at most so many pictures, spread evenly over the folder')
+    .option('--json', 'the means as one object on stdout');
+
 export const addMetricOptions = (command: Command): Command =>
   command.option(
     '--metrics <names>',

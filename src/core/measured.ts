@@ -6,6 +6,8 @@ export interface Measured {
   readonly random: number | null;
   /** How far the random attributions' values lie apart: their standard deviation. */
   readonly spread?: number;
+  /** The same metric of a map that is strongest in the centre of the picture, where most photos have their object. */
+  readonly centre?: number;
   /** Whether the better explanation has the larger value. */
   readonly better: 'higher' | 'lower';
   /** The scores that an area was taken under: `score[i]` where `share[i]` (0 to 1) of the pixels were changed. */

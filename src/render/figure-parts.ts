@@ -13,7 +13,8 @@ const TITLE: TextStyle = { size: 15, weight: 'semibold' };
 const BODY: TextStyle = { size: 13 };
 const SMALL: TextStyle = { size: 12, fill: '#5f6368' };
 
-const titleOf = (method: string): string => METHODS.find(({ name }) => name === method)?.title ?? method;
+/** As people write it; a map made elsewhere has its own name. */
+export const titleOf = (method: string): string => METHODS.find(({ name }) => name === method)?.title ?? method;
 
 /** The methods' names; where one has several columns, with the options in which these differ. */
 export function columnTitles(columns: readonly (readonly Attribution[])[]): string[] {
