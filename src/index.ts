@@ -5,6 +5,7 @@ export { type GivenMap, type GivenMapFor, importAttribution } from './compare/im
 export type { Tool } from './compare/like.ts';
 export { type MeasureOptions, measure } from './compare/measure.ts';
 export type { MethodOptions } from './compare/methods.ts';
+export type { Region } from './compare/metrics/object-mask.ts';
 export {
   type Attribution,
   type Family,

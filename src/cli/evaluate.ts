@@ -8,7 +8,7 @@ import { type ErrorCode, ExplainError, expected } from '../core/errors.ts';
 import type { Target } from '../core/target.ts';
 import type { Model } from '../model.ts';
 import { writtenPath } from './document.ts';
-import { readBoxes } from './evaluation/boxes.ts';
+import { readBoxes, regionsOn } from './evaluation/boxes.ts';
 import { type ChosenPicture, chosenPictures } from './evaluation/chosen-pictures.ts';
 import { openJournal } from './evaluation/journal.ts';
 import { chosenNames, differenceOf, headOf, type Settings, settingsOf } from './evaluation/settings.ts';
@@ -91,14 +91,14 @@ const SKIPPED: ReadonlySet<ErrorCode> = new Set(['ERR_IMAGE', 'ERR_NOT_FINITE'])
 async function rowOf(
   model: Model,
   folder: string,
-  { image, target }: ChosenPicture,
+  { image, target, boxes }: ChosenPicture,
   title: string,
   given: Given,
   signal: AbortSignal,
 ): Promise<Row> {
   const progress = progressLine(Boolean(given.quiet));
   try {
-    const { picture, source } = await loadPhoto(join(folder, image));
+    const { picture, photo, source } = await loadPhoto(join(folder, image));
     const comparison = await compare(model, picture, {
       ...methodOptions(given),
       ...(await segmentationOption(given)),
@@ -106,6 +106,7 @@ async function rowOf(
       like: toolOption(given),
       targets: target === undefined ? undefined : [target],
       top: 1,
+      boxes: boxes && regionsOn(photo, boxes),
       signal,
       onProgress: ({ method, ...done }) => progress.update({ method: `${title}  ${method}`, ...done }),
     });

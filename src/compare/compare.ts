@@ -10,6 +10,7 @@ import { type GivenMapFor, importAttributions } from './import-attribution.ts';
 import { defaultsLike, type Tool } from './like.ts';
 import { measure } from './measure.ts';
 import type { MethodOptions } from './methods.ts';
+import type { Region } from './metrics/object-mask.ts';
 import { parseMethods } from './parse-methods.ts';
 import { parseMetrics } from './parse-metrics.ts';
 import { repeated } from './repeat.ts';
@@ -34,6 +35,8 @@ export interface CompareOptions extends MethodOptions, Omit<RunOptions, 'onProgr
   readonly like?: Tool | undefined;
   /** Names of metrics that every attribution is measured by, as `measure` takes them. Default: none. */
   readonly metrics?: readonly string[] | undefined;
+  /** Where objects are on the photo, for the metrics that ask. */
+  readonly boxes?: readonly Region[] | undefined;
   /** Called as the passes of each method, and then of each metric, finish. */
   readonly onProgress?: ((progress: Progress & { readonly method: string }) => void) | undefined;
 }
@@ -68,11 +71,11 @@ export const DEFAULT_METHODS: readonly string[] = [
  */
 export async function compare(model: Classifier, image: Picture, options: CompareOptions = {}): Promise<Comparison> {
   const { methods: names = DEFAULT_METHODS, targets: wanted, top = 2, like, onProgress, ...others } = options;
-  const { attributions: maps = [], repeat = 1, metrics = [], ...rest } = others;
+  const { attributions: maps = [], repeat = 1, metrics = [], boxes, ...rest } = others;
   const seeds = checkInteger(repeat, 'repeat', 1);
   const shared = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as typeof rest;
   const methods = parseMethods(names);
-  parseMetrics(metrics);
+  parseMetrics(metrics, boxes !== undefined);
   const sharing = await sharedPasses(model, image);
   const ranked = await classify(sharing, image, { top: Infinity, signal: options.signal });
   const targets = wanted
@@ -98,7 +101,9 @@ export async function compare(model: Classifier, image: Picture, options: Compar
   if (explained.length === 0 && refused[0]) throw refused[0].error;
   explained.push(...imported);
   const attributions =
-    metrics.length > 0 ? await measure(sharing, image, explained, { metrics, seed, signal, onProgress }) : explained;
+    metrics.length > 0
+      ? await measure(sharing, image, explained, { metrics, boxes, seed, signal, onProgress })
+      : explained;
   let agreed: Agreement | undefined;
   return {
     predictions: ranked.slice(0, 5),

@@ -1,7 +1,22 @@
 /** The registry. A metric is one file, which describes it, and one line here. */
+import { averageDrop } from './metrics/average-drop.ts';
 import { deletion } from './metrics/deletion.ts';
+import { energyInBox } from './metrics/energy-in-box.ts';
+import { increase } from './metrics/increase.ts';
+import { infidelity } from './metrics/infidelity.ts';
 import { insertion } from './metrics/insertion.ts';
 import type { Metric } from './metrics/metric.ts';
+import { pointingGame } from './metrics/pointing-game.ts';
+import { sufficiency } from './metrics/sufficiency.ts';
 
 /** In the order in which they are shown. */
-export const METRICS: readonly Metric[] = [deletion, insertion];
+export const METRICS: readonly Metric[] = [
+  deletion,
+  insertion,
+  averageDrop,
+  increase,
+  infidelity,
+  sufficiency,
+  pointingGame,
+  energyInBox,
+];

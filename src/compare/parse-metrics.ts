@@ -12,23 +12,30 @@ export interface ChosenMetric {
 const TEXTS: ReadonlySet<string> = new Set(['substrate']);
 
 /**
- * Metrics from names, `all`, and options behind a name. Case, `-` and `_` do not matter.
- * @throws `ERR_OPTION` for a name that no metric has, an option that the metric does not have, or one metric twice
+ * Metrics from names, `all`, and options behind a name. Case, `-` and `_` do not matter. Without boxes, `all` has none of the
+ * metrics that need them.
+ * @throws `ERR_OPTION` for a name that no metric has, an option that the metric does not have, one metric twice, or one that
+ * needs boxes where there are none
  */
-export function parseMetrics(names: readonly string[]): ChosenMetric[] {
+export function parseMetrics(names: readonly string[], hasBoxes: boolean): ChosenMetric[] {
   const chosen = names.flatMap((text) => {
     const [name = '', ...settings] = text.split(/[:,](?=[\w-]+=)/);
-    return metricsNamed(name).map((metric) => ({ metric, options: optionsOf(metric, settings) }));
+    return metricsNamed(name, hasBoxes).map((metric) => ({ metric, options: optionsOf(metric, settings) }));
   });
   const twice = chosen.find(({ metric }, at) => chosen.findIndex((other) => other.metric === metric) < at);
   if (twice) throw expected('ERR_OPTION', 'metrics', 'each metric once', `${twice.metric.name} twice`);
   return chosen;
 }
 
-function metricsNamed(name: string): readonly Metric[] {
-  if (plainName(name) === 'all') return METRICS;
+function metricsNamed(name: string, hasBoxes: boolean): readonly Metric[] {
+  const isPossible = ({ needs }: Metric) => hasBoxes || !needs.includes('boxes');
+  if (plainName(name) === 'all') return METRICS.filter(isPossible);
   const metric = METRICS.find((candidate) => plainName(candidate.name) === plainName(name));
-  if (metric) return [metric];
+  if (metric && isPossible(metric)) return [metric];
+  if (metric) {
+    const advice = 'Give them to `measure` or `compare`, or as --boxes to evaluate.';
+    throw expected('ERR_OPTION', `metric ${metric.name}`, 'boxes of the objects on the photo', 'none', advice);
+  }
   const known = METRICS.map((candidate) => candidate.name).join(', ');
   throw expected('ERR_OPTION', 'metric', `one of ${known}, all`, `'${name}'`);
 }

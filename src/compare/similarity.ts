@@ -1,4 +1,5 @@
 /** How alike two maps of the same size are. NaN where a map is constant and the figure is not defined. */
+import { integral, sumWithin } from './integral.ts';
 
 /** Pearson's correlation, −1 to 1. */
 export function pearson(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -82,26 +83,11 @@ const product = (a: Float64Array, b: Float64Array) => a.map((value, at) => value
 /** The mean of each whole window, row by row. */
 function boxMeans(values: Float64Array, height: number, width: number): Float64Array {
   const sums = integral(values, height, width);
-  const at = (y: number, x: number) => sums[y * (width + 1) + x]!;
   const columns = width - WINDOW + 1;
   return Float64Array.from({ length: (height - WINDOW + 1) * columns }, (_, window) => {
     const [top, left] = [Math.floor(window / columns), window % columns];
-    const sum = at(top + WINDOW, left + WINDOW) - at(top, left + WINDOW) - at(top + WINDOW, left) + at(top, left);
-    return sum / WINDOW ** 2;
+    return sumWithin(sums, { y: top, x: left, height: WINDOW, width: WINDOW }, width) / WINDOW ** 2;
   });
-}
-
-/** Sums over all pixels above and left of each corner, [height + 1, width + 1]. */
-function integral(values: Float64Array, height: number, width: number): Float64Array {
-  const sums = new Float64Array((height + 1) * (width + 1));
-  for (let y = 0; y < height; y++) {
-    let row = 0;
-    for (let x = 0; x < width; x++) {
-      row += values[y * width + x]!;
-      sums[(y + 1) * (width + 1) + x + 1] = sums[y * (width + 1) + x + 1]! + row;
-    }
-  }
-  return sums;
 }
 
 function mean(values: ArrayLike<number>): number {

@@ -4,16 +4,24 @@ import { expected } from '../core/errors.ts';
 import type { Classifier, Picture, Prepared } from '../core/predictor.ts';
 import { onInput } from '../core/sample.ts';
 import { probabilities } from '../core/score.ts';
+import type { View } from '../core/view.ts';
 import { columnNames } from './column-names.ts';
 import type { Item, Study } from './metrics/metric.ts';
+import { objectMask, type Region } from './metrics/object-mask.ts';
 import { grainOf, RANDOM_MAPS, randomMap } from './metrics/random-maps.ts';
 
 export interface Studied {
   readonly study: Study;
   /** For each attribution the number of its item; −1 where its map is constant. */
   readonly itemOf: readonly number[];
-  /** What there is to say of the maps that cannot be measured. */
-  readonly warnings: readonly (string | undefined)[];
+  /** What sentences call the attributions: method and class. */
+  readonly names: readonly string[];
+}
+
+interface StudyRequest {
+  readonly boxes: readonly Region[] | undefined;
+  readonly seed: number;
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
@@ -23,27 +31,27 @@ export async function studyOf(
   model: Classifier,
   image: Picture,
   attributions: readonly Attribution[],
-  seed: number,
-  signal: AbortSignal | undefined,
+  { boxes, seed, signal }: StudyRequest,
 ): Promise<Studied> {
   const prepared = await model.prepare(image);
+  const logits = await model.logits(prepared.picture, { signal });
   const names = columnNames(attributions).map((name, at) => `${name} of ${attributions[at]!.target.label}`);
-  const probability = probabilities(await model.logits(prepared.picture, { signal }), model.activation);
+  const probability = probabilities(logits, model.activation);
   for (const [at, attribution] of attributions.entries()) {
     checkPicture(attribution, names[at]!, prepared, probability);
   }
   const [, height, width] = prepared.picture.shape as [number, number, number];
   const randomOf = randomMaps(seed, height, width);
+  const objectOf = boxes && objectMasks(boxes, prepared.view, height, width);
   const items: Item[] = [];
   const itemOf = attributions.map((attribution, at) => {
     const map = mapOf(attribution, names[at]!);
     if (map.every((value) => value === map[0])) return -1;
-    return items.push({ attribution, map, random: randomOf(grainOf(map, height, width)) }) - 1;
+    const random = randomOf(grainOf(map, height, width));
+    const object = objectOf?.(attribution.target.index);
+    return items.push({ attribution, map, random, ...(object ? { object } : {}) }) - 1;
   });
-  const warnings = itemOf.map((item, at) =>
-    item < 0 ? `${names[at]} is not measured: its map is the same everywhere and ranks no pixel.` : undefined,
-  );
-  return { study: { model, prepared, items, seed, signal }, itemOf, warnings };
+  return { study: { model, prepared, logits, items, seed, signal }, itemOf, names };
 }
 
 /** A probability that differs by less than this is taken for that of the same picture and model. */
@@ -78,14 +86,24 @@ function mapOf(attribution: Attribution, name: string): Float32Array {
   return map;
 }
 
-/** The random maps of each grain, drawn once. */
-function randomMaps(seed: number, height: number, width: number): (grain: number) => readonly Float32Array[] {
-  const drawn = new Map<number, Float32Array[]>();
-  return (grain) => {
-    const known = drawn.get(grain);
-    if (known) return known;
-    const maps = Array.from({ length: RANDOM_MAPS }, (_, index) => randomMap(seed, index, grain, height, width));
-    drawn.set(grain, maps);
-    return maps;
+/** The random maps of each grain. */
+const randomMaps = (seed: number, height: number, width: number) =>
+  madeOnce((grain: number) =>
+    Array.from({ length: RANDOM_MAPS }, (_, index) => randomMap(seed, index, grain, height, width)),
+  );
+
+/** Where the objects of each class are. */
+const objectMasks = (boxes: readonly Region[], view: View, height: number, width: number) =>
+  madeOnce((index: number) => {
+    const ofClass = boxes.filter(({ target }) => target === undefined || target === index);
+    return objectMask(ofClass, view, height, width);
+  });
+
+function madeOnce<Made>(make: (key: number) => Made): (key: number) => Made {
+  const made = new Map<number, Made>();
+  return (key) => {
+    const known = made.get(key) ?? make(key);
+    made.set(key, known);
+    return known;
   };
 }

@@ -2,6 +2,8 @@
 export interface Measured {
   /** Null where the metric is not defined for the map, as a constant one has no ranking. */
   readonly value: number | null;
+  /** Why there is no value. */
+  readonly reason?: string;
   /** The same metric of random attributions of the same picture and class, on average: what no knowledge at all gets. */
   readonly random: number | null;
   /** How far the random attributions' values lie apart: their standard deviation. */

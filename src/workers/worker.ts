@@ -34,7 +34,7 @@ async function collectScores(task: ScoreTask): Promise<Outcome> {
   const values: number[] = [];
   const rows = recipes.map((recipe) => ({ recipe }));
   const finished = await forEachBatch(task, rows, [reading.output], (batch, outputs) => {
-    values.push(...scoresOfRows(outputs[reading.output]!, batch.length, reading));
+    for (const score of scoresOfRows(outputs[reading.output]!, batch.length, reading)) values.push(score);
   });
   return finished ? { kind: 'scores', values: Float64Array.from(values) } : { kind: 'stopped' };
 }

@@ -1,13 +1,16 @@
 /** `--boxes FILE`: where the objects of each picture are. */
 import * as v from 'valibot';
+import type { Region } from '../../compare/metrics/object-mask.ts';
 import { expected } from '../../core/errors.ts';
 import { givenFile } from '../../core/given-file.ts';
+import type { Photo } from '../../core/predictor.ts';
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const extent = v.pipe(share, v.gtValue(0));
 const pair = v.object({
   image: v.pipe(v.string(), v.nonEmpty()),
   imagenetIndex: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  boxes: v.pipe(v.array(v.tuple([share, share, share, share])), v.nonEmpty()),
+  boxes: v.pipe(v.array(v.tuple([share, share, extent, extent])), v.nonEmpty()),
 });
 const file = v.object({ pairs: v.pipe(v.array(pair), v.nonEmpty()) });
 
@@ -34,3 +37,9 @@ export async function readBoxes(path: string): Promise<BoxedPicture[]> {
   if (twice !== undefined) throw expected('ERR_OPTION', what, 'each picture once', `'${twice}' twice`);
   return output.pairs;
 }
+
+/** Boxes in photo pixels. */
+export const regionsOn = ({ width, height }: Photo, boxes: BoxedPicture['boxes']): Region[] =>
+  boxes.map(([x, y, across, down]) => ({
+    box: [(x - across / 2) * width, (y - down / 2) * height, across * width, down * height],
+  }));

@@ -25,7 +25,7 @@ export function chosenNames(given: Given): {
     metrics: metricsOption(given) ?? defaultMetrics(given),
   };
   parseMethods(names.methods);
-  parseMetrics(names.metrics);
+  parseMetrics(names.metrics, given.boxes !== undefined);
   return names;
 }
 
@@ -39,7 +39,7 @@ export function settingsOf(model: Model, folder: string, given: Given, boxes: st
     folder: writtenPath(folder),
     boxes: boxes ?? null,
     methods: parseMethods(methods).map(({ method: { name }, options: own }) => ({ name, ...own })),
-    metrics: parseMetrics(metrics).map(({ metric: { name }, options: own }) => ({ name, ...own })),
+    metrics: parseMetrics(metrics, boxes !== undefined).map(({ metric: { name }, options: own }) => ({ name, ...own })),
     options,
     versions: made,
   };

@@ -1,4 +1,4 @@
-import type { Curve, Measured } from '../../core/measured.ts';
+import type { Measured } from '../../core/measured.ts';
 import type { Study } from './metric.ts';
 
 /** A map [H · W] and whether it is a random one, whose curve may be taken at fewer points. */
@@ -7,11 +7,8 @@ export interface AskedMap {
   readonly isRandom: boolean;
 }
 
-/** What a metric finds of one map as an explanation of one class. Null where it is not defined. */
-export interface Figure {
-  readonly value: number | null;
-  readonly curve?: Curve;
-}
+/** What a metric finds of one map as an explanation of one class. */
+export type Figure = Pick<Measured, 'value' | 'reason' | 'curve'>;
 
 /** Measures maps, all in one go; what it returns tells the figure of map number `map` for class number `target` of those asked for. */
 export type Evaluate = (

@@ -2,6 +2,7 @@
 import type { Attribution } from '../../core/attribution.ts';
 import type { Measured } from '../../core/measured.ts';
 import type { Classifier, Prepared, RunOptions } from '../../core/predictor.ts';
+import type { ObjectMask } from './object-mask.ts';
 import type { Substrate } from './substrate.ts';
 
 /** The options of all metrics together; each reads its own. */
@@ -10,6 +11,10 @@ export interface MetricOptions {
   readonly step?: number;
   /** What stands where the picture is taken away. */
   readonly substrate?: Substrate;
+  /** What is drawn, or how often the method is run again. */
+  readonly samples?: number;
+  /** How far from an object still counts as on it, in pixels of the model's input. */
+  readonly tolerance?: number;
 }
 
 export interface Metric {
@@ -42,12 +47,16 @@ export interface Item {
   readonly map: Float32Array;
   /** Random maps as coarse as this one [H · W]. */
   readonly random: readonly Float32Array[];
+  /** Where the objects of its class are, if any were given. */
+  readonly object?: ObjectMask;
 }
 
 /** Attributions of one picture that are measured together. */
 export interface Study extends RunOptions {
   readonly model: Classifier;
   readonly prepared: Prepared;
+  /** Of the picture. */
+  readonly logits: ArrayLike<number>;
   readonly items: readonly Item[];
   readonly seed: number;
 }
