@@ -12,7 +12,7 @@ export interface Score {
   readonly seconds: number;
   readonly forwardPasses: number;
   readonly backwardPasses: number;
-  readonly metrics: { readonly [metric: string]: Pick<Measured, 'value' | 'random' | 'centre'> };
+  readonly metrics: { readonly [metric: string]: Pick<Measured, 'value' | 'reason' | 'random' | 'centre'> };
 }
 
 /** What all methods got on one picture. */
@@ -23,9 +23,16 @@ export const scoresOf = ({ attributions }: Pick<Comparison, 'attributions'>): Sc
     seconds,
     forwardPasses,
     backwardPasses,
-    metrics: Object.fromEntries(Object.entries(metrics).map(([name, { value, random }]) => [name, { value, random }])),
+    metrics: Object.fromEntries(Object.entries(metrics).map(([name, measured]) => [name, withoutCurve(measured)])),
   }));
 };
+
+const withoutCurve = ({ value, reason, random, centre }: Measured): Score['metrics'][string] => ({
+  value,
+  ...(reason === undefined ? {} : { reason }),
+  random,
+  ...(centre === undefined ? {} : { centre }),
+});
 
 /** A method by a metric, over all pictures for which both are defined. */
 export interface MetricMean extends Estimate {

@@ -104,6 +104,48 @@ async function begun(out: string, lines: number) {
   return { child, outcome };
 }
 
+test('--boxes: its pictures, its classes, and where the objects are', async () => {
+  // The squares of 12 pixels on 64 × 48: on p2 the box is the square, on p4 it lies elsewhere; p5 is bright and called dark.
+  const boxOf = (x: number, y: number) => [x / 64, y / 48, 12 / 64, 12 / 48];
+  const pairs = [
+    { image: 'p2.png', imagenetIndex: 0, boxes: [boxOf(24, 20)] },
+    { image: 'p4.png', imagenetIndex: 0, boxes: [boxOf(14, 40)] },
+    { image: 'p5.png', imagenetIndex: 1, boxes: [boxOf(14, 40)] },
+    { image: 'missing.png', imagenetIndex: 0, boxes: [boxOf(24, 20)] },
+  ];
+  writeFileSync(join(folder, 'boxes.json'), JSON.stringify({ note: 'by hand', pairs }));
+  const args = ['evaluate', 'pictures', '-m', 'toy', '--boxes', 'boxes.json', '--methods', 'input-x-gradient'];
+  const { stdout, stderr } = await command(folder, ...args, '-o', 'boxes.jsonl', '--json', '-q');
+  expect(stderr).toBe('');
+  const [, on, off, called, missing] = rowsOf('boxes.jsonl');
+  expect(on.target.index).toBe(0);
+  expect(called.target).toMatchObject({ index: 1, label: 'dark' });
+  expect(on.attributions[0].metrics['pointing-game']).toMatchObject({ value: 1, centre: 1 });
+  expect(on.attributions[0].metrics['energy-in-box'].value).toBeGreaterThan(0.95);
+  expect(off.attributions[0].metrics['pointing-game']).toMatchObject({ value: 0, centre: 0 });
+  expect(missing.error.message).toMatch(/missing\.png: expected a picture file/);
+  const [method] = JSON.parse(stdout).methods;
+  expect(method.metrics['pointing-game']).toMatchObject({ centre: 1 / 3, count: 3 });
+});
+
+test.each([
+  ['no JSON', '{', /received no JSON/],
+  [
+    'a box that is none',
+    { pairs: [{ image: 'a', imagenetIndex: 1, boxes: [[0.5, 0.5, 0, 0.1]] }] },
+    /at pairs\.0\.boxes/,
+  ],
+  ['no pairs', { pairs: [] }, /something else at pairs/],
+  [
+    'a picture twice',
+    { pairs: [1, 2].map((imagenetIndex) => ({ image: 'a', imagenetIndex, boxes: [[0.5, 0.5, 0.1, 0.1]] })) },
+    /each picture once, received 'a' twice/,
+  ],
+])('boxes with %s are refused in one sentence', async (_, content, sentence) => {
+  writeFileSync(join(folder, 'wrong.json'), typeof content === 'string' ? content : JSON.stringify(content));
+  expectRefusal(await command(folder, 'evaluate', 'pictures', '-m', 'toy', '--boxes', 'wrong.json'), 2, sentence);
+});
+
 describe('goes on where it was, with the same numbers,', () => {
   test.each([2, 4])('killed after %i lines', async (lines) => {
     const out = `killed-${lines}.jsonl`;

@@ -49,6 +49,13 @@ test('a metric without chance has none, and no gain', () => {
   expect(method!.metrics.deletion).toMatchObject({ mean: 0.2, random: null, gain: null });
 });
 
+test('the centre of the picture has a mean of its own', () => {
+  const pictures = [1, 0, 0].map((centre) => [score('a', { 'pointing-game': { value: 1, random: 0.25, centre } })]);
+  const { 'pointing-game': game } = meansOf(pictures, 0)[0]!.metrics;
+  expect(game).toMatchObject({ mean: 1, random: 0.25 });
+  expect(game!.centre).toBeCloseTo(1 / 3, 12);
+});
+
 test('of each attribution: its column, its cost and its figures, without curves', () => {
   const metrics = {
     deletion: { value: 0.1, random: 0.4, better: 'lower' as const, curve: { share: [0, 1], score: [0.2, 0] } },
