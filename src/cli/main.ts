@@ -22,6 +22,7 @@ import {
 } from './options.ts';
 import { PLANS, type PlanName } from './plan.ts';
 import { run } from './run.ts';
+import { verify } from './verify.ts';
 
 const program = new Command('onnx-explain')
   .description('Why did my image classifier say that? Explanations for any ONNX classifier.')
@@ -46,6 +47,17 @@ addEvaluateOptions(addMetricOptions(addMethodOptions(addModelOptions(program.com
   .argument('<folder>', 'a folder with pictures')
   .exitOverride()
   .action((folder: string, _, command: Command) => withOptions(command, (given) => evaluate(folder, given)));
+
+program
+  .command('verify')
+  .description('makes the explanations of a record again: same, within tolerance, or different (exit code 1)')
+  .argument('<record>', 'the JSON that compare or explain left')
+  .option('--tolerance <share>', 'of the largest value, by which others may differ (default: 0.001)')
+  .option('--workers <count>', 'worker threads (default: the available cores)')
+  .option('--json', 'one object on stdout')
+  .option('-q, --quiet', 'no progress, no warnings')
+  .exitOverride()
+  .action((record: string, _, command: Command) => withOptions(command, (given) => verify(record, given)));
 
 addModelOptions(program.command('layers'))
   .description('what can be explained in a model, the default layer marked')

@@ -16,6 +16,7 @@ import { stems, writeWhole } from './output.ts';
 import { figureOptions, named, type Place, withoutColour, writePictures, writeRaw } from './pictures.ts';
 import { PLANS, type Plan, type PlanName } from './plan.ts';
 import { progressLine } from './progress.ts';
+import { recordOf } from './record.ts';
 
 /** Explains the photos, or the tensor of `--input`. */
 export async function run(photos: readonly string[], asked: Given, command: PlanName): Promise<void> {
@@ -30,7 +31,7 @@ export async function run(photos: readonly string[], asked: Given, command: Plan
     for (const [at, stem] of stems(paths).entries()) {
       const loaded = await load(paths[at]!, model);
       const comparison = await explain(model, loaded, given, plan, signal);
-      const result = await write(model, loaded, comparison, { ...place, stem, signal }, given, plan);
+      const result = await write(model, loaded, comparison, { ...place, stem, signal }, given, command);
       signal.throwIfAborted();
       if (given.json) process.stdout.write(`${JSON.stringify(result)}\n`);
     }
@@ -81,8 +82,9 @@ async function write(
   comparison: Comparison,
   place: Place,
   given: Given,
-  plan: Plan,
+  command: PlanName,
 ): Promise<object> {
+  const { compares } = PLANS[command];
   const { attributions, predictions, refused } = comparison;
   const { folder, single, stem, signal } = place;
   const all = named(attributions);
@@ -91,10 +93,10 @@ async function write(
     for (const reason of withoutColour(all, given)) note(reason);
     for (const warning of new Set(attributions.flatMap(({ warnings = [] }) => warnings))) note(warning);
   }
-  if (single && !plan.compares && all.length > 1) {
+  if (single && !compares && all.length > 1) {
     throw expected('ERR_OPTION', '--out', `a folder, as ${all.length} pictures are asked for`, `'${single}'`);
   }
-  const pictures = plan.compares && single ? [] : await writePictures(all, photo, place, given);
+  const pictures = compares && single ? [] : await writePictures(all, photo, place, given);
   const explained: Explained[] = [];
   for (const [at, item] of all.entries()) {
     signal.throwIfAborted();
@@ -102,7 +104,7 @@ async function write(
     const lime = single ? {} : await writeLimeFiles(item, photo, place, given);
     explained.push({ attribution: item.attribution, files: { ...pictures[at], ...raw, ...lime } });
   }
-  const figurePath = plan.compares ? (single ?? join(folder, `${stem}.compare.png`)) : undefined;
+  const figurePath = compares ? (single ?? join(folder, `${stem}.compare.png`)) : undefined;
   signal.throwIfAborted();
   if (figurePath) {
     // Loaded here as its fonts take a fifth of the command's start.
@@ -115,8 +117,9 @@ async function write(
     source,
     predictions,
     explained,
-    plan.compares ? comparison.agreement : undefined,
+    compares ? comparison.agreement : undefined,
     figurePath,
+    await recordOf(command, given),
   );
   if (!single) await writeWhole(join(folder, `${stem}.json`), `${JSON.stringify(result, null, 2)}\n`);
   return result;
