@@ -1,11 +1,19 @@
 /** Everything a user of the library imports. */
 export { type Agreement, agreement } from './compare/agreement.ts';
 export { type CompareOptions, type Comparison, compare } from './compare/compare.ts';
+export { type GivenMap, type GivenMapFor, importAttribution } from './compare/import-attribution.ts';
 export type { Tool } from './compare/like.ts';
 export { type MeasureOptions, measure } from './compare/measure.ts';
 export { METHODS, type MethodOptions, type RegisteredMethod } from './compare/methods.ts';
 export type { Region } from './compare/metrics/object-mask.ts';
-export { type Attribution, type Family, type Json, type SpatialMap, spatialMap } from './core/attribution.ts';
+export {
+  type Attribution,
+  type Family,
+  type Json,
+  type Repeated,
+  type SpatialMap,
+  spatialMap,
+} from './core/attribution.ts';
 export { type BaselineSpec, baselineOf } from './core/baseline.ts';
 export { type ErrorCode, ExplainError } from './core/errors.ts';
 export type { Explainer } from './core/explainer.ts';

@@ -2,10 +2,12 @@
 import { createRequire } from 'node:module';
 import { relative } from 'node:path';
 import type { Agreement } from '../compare/agreement.ts';
+import { fingerprintOf } from '../compare/fingerprint.ts';
 import type { Attribution } from '../core/attribution.ts';
 import type { Target } from '../core/target.ts';
 import type { View } from '../core/view.ts';
 import type { Model } from '../model.ts';
+import type { RunRecord } from './record.ts';
 
 /** Files written for an attribution, by what they hold: `overlay`, `heatmap`, `raw`, `labelMap`, … */
 export type Files = Readonly<Record<string, string>>;
@@ -40,9 +42,11 @@ export function document(
   explained: readonly Explained[],
   agreement: Agreement | undefined,
   written: { readonly figure: string | undefined; readonly report: string | undefined },
+  run: RunRecord,
 ): object {
   return {
     ...heading(model),
+    run,
     image: describedImage(source, explained[0]!.attribution.view),
     predictions,
     ...pathsOf(written),
@@ -78,5 +82,5 @@ function entry({ attribution, files }: Explained): object {
     ([name, value]) => !LEFT_OUT.has(name) && !ArrayBuffer.isView(value) && typeof value !== 'function',
   );
   const segments = attribution.segments ? { segments: attribution.data.length } : {};
-  return { ...Object.fromEntries(own), ...segments, ...files };
+  return { ...Object.fromEntries(own), ...segments, fingerprint: fingerprintOf(attribution), ...files };
 }

@@ -1,16 +1,18 @@
 #!/usr/bin/env node
 /** The command `onnx-explain`. */
 import { Command } from 'commander';
-import { DEFAULT_METHODS } from '../compare/compare.ts';
 import { bench } from './bench.ts';
 import { givenOptions } from './config.ts';
 import { versions } from './document.ts';
+import { evaluate } from './evaluate.ts';
 import { onWriteError, report } from './exit.ts';
 import { features } from './features.ts';
 import { addFeaturesOptions, addMaximizeOptions } from './inside-options.ts';
 import { layers } from './layers.ts';
 import { maximize } from './maximize.ts';
 import {
+  addCompareOptions,
+  addEvaluateOptions,
   addLimeOptions,
   addMethodOptions,
   addMetricOptions,
@@ -18,7 +20,9 @@ import {
   addOutputOptions,
   type Given,
 } from './options.ts';
+import { PLANS, type PlanName } from './plan.ts';
 import { run } from './run.ts';
+import { verify } from './verify.ts';
 
 const program = new Command('onnx-explain')
   .description('Why did my image classifier say that? Explanations for any ONNX classifier.')
@@ -26,29 +30,37 @@ const program = new Command('onnx-explain')
   .configureOutput({ outputError: (text, write) => write(usageError(text)) })
   .exitOverride();
 
-const explaining = (name: string, description: string, top: string) =>
+const explaining = (name: PlanName, description: string) =>
   addOutputOptions(addLimeOptions(addMethodOptions(addModelOptions(program.command(name)))))
     .description(description)
     .argument('[photos...]', 'photos to explain')
-    .option('--top <count>', top)
-    .exitOverride();
+    .option('--top <count>', `classes to explain where none is named (default: ${PLANS[name].top})`)
+    .exitOverride()
+    .action((photos: string[], _, command: Command) => withOptions(command, (given) => run(photos, given, name)));
 
-addMetricOptions(
-  explaining(
-    'compare',
-    'several methods side by side, class by class',
-    'classes to explain where none is named (default: 2)',
-  ),
-)
-  .option('--report <path>', 'a page to look at all of it: an .html file, or a folder for several photos')
-  .action((photos: string[], _, command: Command) =>
-    withOptions(command, (given) => run(photos, given, { methods: DEFAULT_METHODS, top: 2, compares: true })),
-  );
-
-explaining('explain', 'one method, or several', 'classes to explain where none is named (default: 1)').action(
-  (photos: string[], _, command: Command) =>
-    withOptions(command, (given) => run(photos, given, { methods: ['grad-cam'], top: 1, compares: false })),
+addMetricOptions(addCompareOptions(explaining('compare', 'several methods side by side, class by class'))).option(
+  '--report <path>',
+  'a page to look at all of it: an .html file, or a folder for several photos',
 );
+
+explaining('explain', 'one method, or several');
+
+addEvaluateOptions(addMetricOptions(addMethodOptions(addModelOptions(program.command('evaluate')))))
+  .description('methods measured over a folder of pictures, a line of JSON each; run it again to go on where it was')
+  .argument('<folder>', 'a folder with pictures')
+  .exitOverride()
+  .action((folder: string, _, command: Command) => withOptions(command, (given) => evaluate(folder, given)));
+
+program
+  .command('verify')
+  .description('makes the explanations of a record again: same, within tolerance, or different (exit code 1)')
+  .argument('<record>', 'the JSON that compare or explain left')
+  .option('--tolerance <share>', 'of the largest value, by which others may differ (default: 0.001)')
+  .option('--workers <count>', 'worker threads (default: the available cores)')
+  .option('--json', 'one object on stdout')
+  .option('-q, --quiet', 'no progress, no warnings')
+  .exitOverride()
+  .action((record: string, _, command: Command) => withOptions(command, (given) => verify(record, given)));
 
 addModelOptions(program.command('layers'))
   .description('what can be explained in a model, the default layer marked')

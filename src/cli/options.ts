@@ -12,7 +12,7 @@ export type Given = Readonly<Record<string, unknown>>;
 /** The options whose value is a number. */
 export const NUMBER_OPTIONS: ReadonlySet<string> = new Set([
   ...METHOD_OPTION_NAMES.filter((name) => METHOD_OPTIONS[name].kind === 'number'),
-  ...['workers', 'threads', 'batch', 'memory', 'top', 'seconds', 'rounds'],
+  ...['workers', 'threads', 'batch', 'memory', 'top', 'seconds', 'rounds', 'repeat', 'tolerance', 'limit'],
   ...['alpha', 'outlierPercentile', 'maskFeatures', 'minWeight', 'saveSamples'],
   ...['columns', 'concepts', 'stepSize', 'jitter', 'blur', 'decay'],
 ]);
@@ -68,6 +68,13 @@ export function addMethodOptions(command: Command): Command {
   return command.option('--like <tool>', `another tool's defaults, for methods and pictures: ${TOOLS.join(', ')}`);
 }
 
+export const addEvaluateOptions = (command: Command): Command =>
+  command
+    .option('-o, --out <file>', 'a line for each picture; the figure goes beside it (default: out/evaluation.jsonl)')
+    .option('--boxes <file.json>', 'where the objects are: the pictures and the classes are those of this file')
+    .option('--limit <count>', 'at most so many pictures, spread evenly over the folder')
+    .option('--json', 'the means as one object on stdout');
+
 export const addMetricOptions = (command: Command): Command =>
   command.option(
     '--metrics <names>',
@@ -91,6 +98,19 @@ export function addOutputOptions(command: Command): Command {
     .option('--outlier-percentile <percent>', 'the share of strongest pixels beyond the colour scale (default: 2)')
     .option('--scale <per>', 'one colour scale per method or per map (default: method)')
     .option('--view <what>', 'photo, or model: only what the model saw (default: photo)');
+}
+
+export function addCompareOptions(command: Command): Command {
+  return command
+    .option(
+      '--attribution <NAME=FILE.npy>',
+      'a map made elsewhere, [C, H, W], [H, W] or [h, w], beside ours; NAME@CLASS=FILE.npy for one class; repeatable',
+      list,
+    )
+    .option(
+      '--repeat <count>',
+      'with how many seeds each method that draws is run, to see how alike they are (default: 1)',
+    );
 }
 
 export function addLimeOptions(command: Command): Command {

@@ -7,6 +7,7 @@ import { expected } from '../core/errors.ts';
 import type { Model } from '../model.ts';
 import { checkOutput } from './check-output.ts';
 import { document, type Explained } from './document.ts';
+import { givenMaps } from './given-maps.ts';
 import { idleMethodOptions } from './idle-options.ts';
 import { interruptSignal } from './interrupt.ts';
 import { toolOption, withDefaultsLike } from './like.ts';
@@ -15,21 +16,15 @@ import { type LoadedPicture, loadGivenModel, note, sourcesOf } from './load.ts';
 import { flagName, type Given, listed, methodOptions, metricsOption, numberOption, textOption } from './options.ts';
 import { stems, writeWhole } from './output.ts';
 import { figureOptions, named, type Place, withoutColour, writePictures, writeRaw } from './pictures.ts';
+import { PLANS, type Plan, type PlanName } from './plan.ts';
 import { progressLine } from './progress.ts';
+import { recordOf } from './record.ts';
 import { checkReport, writeReport } from './report-file.ts';
 
-/** In what the two commands differ. */
-export interface Plan {
-  readonly methods: readonly string[];
-  /** How many of the most probable classes are explained where none is named. */
-  readonly top: number;
-  /** Whether the explanations are put side by side. */
-  readonly compares: boolean;
-}
-
 /** Explains the photos, or the tensor of `--input`. */
-export async function run(photos: readonly string[], asked: Given, plan: Plan): Promise<void> {
+export async function run(photos: readonly string[], asked: Given, command: PlanName): Promise<void> {
   const given = withDefaultsLike(asked);
+  const plan = PLANS[command];
   const { paths, load } = sourcesOf(photos, given);
   const place = placeOf(textOption(given, 'out') ?? 'out', paths, given);
   await checkOutput(place.single ? dirname(place.single) : place.folder, given);
@@ -41,7 +36,7 @@ export async function run(photos: readonly string[], asked: Given, plan: Plan): 
     for (const [at, stem] of stems(paths).entries()) {
       const loaded = await load(paths[at]!, model);
       const comparison = await explain(model, loaded, given, plan, signal);
-      const result = await write(model, loaded, comparison, { ...place, stem, signal }, given, plan);
+      const result = await write(model, loaded, comparison, { ...place, stem, signal }, given, command);
       signal.throwIfAborted();
       if (given.json) process.stdout.write(`${JSON.stringify(result)}\n`);
     }
@@ -58,7 +53,8 @@ function placeOf(out: string, paths: readonly string[], given: Given): Pick<Plac
   return { folder: '.', single: out };
 }
 
-async function explain(
+/** What the options ask for, of one picture. */
+export async function explain(
   model: Model,
   { picture }: LoadedPicture,
   given: Given,
@@ -72,6 +68,8 @@ async function explain(
       ...(await segmentationOption(given)),
       methods: listed(given, 'method') ?? plan.methods,
       targets: listed(given, 'target'),
+      attributions: await givenMaps(given),
+      repeat: numberOption(given, 'repeat'),
       like: toolOption(given),
       metrics: metricsOption(given),
       top: numberOption(given, 'top') ?? plan.top,
@@ -89,9 +87,10 @@ async function write(
   comparison: Comparison,
   place: Place,
   given: Given,
-  plan: Plan,
+  command: PlanName,
 ): Promise<object> {
   const { photo, source } = loaded;
+  const { compares } = PLANS[command];
   const { attributions, predictions, refused } = comparison;
   const { folder, single, stem, signal } = place;
   const all = named(attributions);
@@ -100,10 +99,10 @@ async function write(
     for (const reason of withoutColour(all, given)) note(reason);
     for (const warning of new Set(attributions.flatMap(({ warnings = [] }) => warnings))) note(warning);
   }
-  if (single && !plan.compares && all.length > 1) {
+  if (single && !compares && all.length > 1) {
     throw expected('ERR_OPTION', '--out', `a folder, as ${all.length} pictures are asked for`, `'${single}'`);
   }
-  const pictures = plan.compares && single ? [] : await writePictures(all, photo, place, given);
+  const pictures = compares && single ? [] : await writePictures(all, photo, place, given);
   const explained: Explained[] = [];
   for (const [at, item] of all.entries()) {
     signal.throwIfAborted();
@@ -111,7 +110,7 @@ async function write(
     const lime = single ? {} : await writeLimeFiles(item, photo, place, given);
     explained.push({ attribution: item.attribution, files: { ...pictures[at], ...raw, ...lime } });
   }
-  const figurePath = plan.compares ? (single ?? join(folder, `${stem}.compare.png`)) : undefined;
+  const figurePath = compares ? (single ?? join(folder, `${stem}.compare.png`)) : undefined;
   signal.throwIfAborted();
   if (figurePath) {
     // Loaded here as its fonts take a fifth of the command's start.
@@ -121,10 +120,15 @@ async function write(
   }
   signal.throwIfAborted();
   const report = await writeReport(model, loaded, comparison, stem, given);
-  const result = document(model, source, predictions, explained, plan.compares ? comparison.agreement : undefined, {
-    figure: figurePath,
-    report,
-  });
+  const result = document(
+    model,
+    source,
+    predictions,
+    explained,
+    compares ? comparison.agreement : undefined,
+    { figure: figurePath, report },
+    await recordOf(command, given),
+  );
   if (!single) await writeWhole(join(folder, `${stem}.json`), `${JSON.stringify(result, null, 2)}\n`);
   return result;
 }

@@ -6,12 +6,14 @@ import { ExplainError } from '../core/errors.ts';
 import type { Classifier, Picture, Progress, RunOptions } from '../core/predictor.ts';
 import { resolveTargets, type Target } from '../core/target.ts';
 import { type Agreement, agreement } from './agreement.ts';
+import { type GivenMapFor, importAttributions } from './import-attribution.ts';
 import { defaultsLike, type Tool } from './like.ts';
 import { measure } from './measure.ts';
 import type { MethodOptions } from './methods.ts';
 import type { Region } from './metrics/object-mask.ts';
 import { parseMethods } from './parse-methods.ts';
 import { parseMetrics } from './parse-metrics.ts';
+import { repeated } from './repeat.ts';
 import { sharedPasses } from './shared-passes.ts';
 
 export interface CompareOptions extends MethodOptions, Omit<RunOptions, 'onProgress'> {
@@ -25,6 +27,10 @@ export interface CompareOptions extends MethodOptions, Omit<RunOptions, 'onProgr
   /** How many classes to explain where `targets` names none. Default: 2. */
   readonly top?: number | undefined;
   readonly score?: 'logit' | 'probability' | undefined;
+  /** Maps made elsewhere, which are compared like those of the methods. */
+  readonly attributions?: readonly GivenMapFor[] | undefined;
+  /** With how many seeds each method that draws is run; `repeat` of its attributions says how alike they are. Default: 1. */
+  readonly repeat?: number | undefined;
   /** A tool whose defaults the methods take; what is set here goes before them. Default: those of this package. */
   readonly like?: Tool | undefined;
   /** Names of metrics that every attribution is measured by, as `measure` takes them. Default: none. */
@@ -38,7 +44,7 @@ export interface CompareOptions extends MethodOptions, Omit<RunOptions, 'onProgr
 export interface Comparison {
   /** The five most probable classes. */
   readonly predictions: readonly Target[];
-  /** One for each method and target, method by method. */
+  /** One for each method and target, method by method; last those made elsewhere. */
   readonly attributions: readonly Attribution[];
   /** Worked out when it is first asked for. */
   readonly agreement: Agreement;
@@ -64,16 +70,9 @@ export const DEFAULT_METHODS: readonly string[] = [
  * const { attributions } = await compare(model, image, { methods: ['occlusion', 'grad-cam'], targets: ['cat', 'dog'] });
  */
 export async function compare(model: Classifier, image: Picture, options: CompareOptions = {}): Promise<Comparison> {
-  const {
-    methods: names = DEFAULT_METHODS,
-    targets: wanted,
-    top = 2,
-    metrics = [],
-    boxes,
-    like,
-    onProgress,
-    ...rest
-  } = options;
+  const { methods: names = DEFAULT_METHODS, targets: wanted, top = 2, like, onProgress, ...others } = options;
+  const { attributions: maps = [], repeat = 1, metrics = [], boxes, ...rest } = others;
+  const seeds = checkInteger(repeat, 'repeat', 1);
   const shared = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as typeof rest;
   const methods = parseMethods(names);
   parseMetrics(metrics, boxes !== undefined);
@@ -82,13 +81,17 @@ export async function compare(model: Classifier, image: Picture, options: Compar
   const targets = wanted
     ? resolveTargets(wanted, model.labels, ranked.length)
     : ranked.slice(0, checkInteger(top, 'top', 1)).map(({ index }) => index);
+  const { score, seed, signal } = shared;
+  const imported = await importAttributions(sharing, image, maps, { targets, classes: ranked.length, score, signal });
   const explained: Attribution[] = [];
   const refused: { method: string; error: ExplainError }[] = [];
   for (const { method, options: own } of methods) {
     try {
       const report = onProgress && ((progress: Progress) => onProgress({ ...progress, method: method.name }));
-      const set = { ...defaultsLike(like, method.name), ...shared, ...own };
-      explained.push(...(await method.explain(sharing, image, { ...set, targets, onProgress: report })));
+      const set = { ...defaultsLike(like, method.name), ...shared, ...own, targets, onProgress: report };
+      const first = await method.explain(sharing, image, set);
+      const again = (seed: number) => method.explain(sharing, image, { ...set, seed });
+      explained.push(...(await repeated(first, seeds, again)));
     } catch (error) {
       const isAsked = (own.layer ?? shared.layer) !== undefined;
       if (!(error instanceof ExplainError) || !isUnfit(error, isAsked)) throw error;
@@ -96,7 +99,7 @@ export async function compare(model: Classifier, image: Picture, options: Compar
     }
   }
   if (explained.length === 0 && refused[0]) throw refused[0].error;
-  const { seed, signal } = options;
+  explained.push(...imported);
   const attributions =
     metrics.length > 0
       ? await measure(sharing, image, explained, { metrics, boxes, seed, signal, onProgress })

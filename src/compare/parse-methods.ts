@@ -58,10 +58,19 @@ function withOptions(
   return { method, options: Object.fromEntries(options) as MethodOptions };
 }
 
+/** Whether a method, or a group of them, would be meant. */
+export const isMethodName = (name: string): boolean => {
+  const plain = plainName(name);
+  return GROUPS.includes(plain) || WITH_OPTION.has(plain) || methodCalled(plain) !== undefined;
+};
+
+const methodCalled = (plain: string): RegisteredMethod | undefined =>
+  METHODS.find((candidate) => [candidate.name, ...candidate.aliases].map(plainName).includes(plain));
+
 function methodsNamed(name: string): RegisteredMethod[] {
   if (isGroup(name)) return METHODS.filter((method) => isIn(method, name) && !method.onlyByName);
   const plain = plainName(name);
-  const method = METHODS.find((candidate) => [candidate.name, ...candidate.aliases].map(plainName).includes(plain));
+  const method = methodCalled(plain);
   if (method) return [method];
   const known = [...METHODS.map((candidate) => candidate.name), ...GROUPS].join(', ');
   throw expected('ERR_OPTION', 'method', `one of ${known}`, `'${name}'`);

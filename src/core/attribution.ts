@@ -38,10 +38,19 @@ export interface Attribution {
   readonly level?: number;
   /** How good it is by the metrics that were asked for, by their names. */
   readonly metrics?: { readonly [metric: string]: Measured };
+  /** How alike its maps under several seeds are, where it draws and that was asked for. */
+  readonly repeat?: Repeated;
   /** What to know before trusting the values, in sentences. */
   readonly warnings?: readonly string[];
   /** The unit of the heatmap's colour bar, e.g. `logit drop`. */
   readonly unit: string;
+}
+
+/** The rank correlation of the heatmaps' pixels between all pairs of seeds, −1 to 1; null where a map is constant. */
+export interface Repeated {
+  readonly seeds: readonly number[];
+  readonly mean: number | null;
+  readonly least: number | null;
 }
 
 /** A map [height, width] on a lattice of the model's input. */

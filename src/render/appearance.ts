@@ -1,16 +1,10 @@
 /** How a heatmap looks, settled: what the caller did not choose follows from whether the values have a sign. */
 import type { Attribution } from '../core/attribution.ts';
 import { checkChoice, checkNumber } from '../core/check.ts';
-import { type Colormap, colormap } from './colormap.ts';
-import { type ColourScale, colourScale, type ScaleOptions } from './scale.ts';
-
-export const STYLES = ['overlay', 'heatmap', 'photo', 'masked', 'alpha'] as const;
-
-/**
- * `overlay`: the heatmap over the photo. `heatmap`: it alone. `photo`: the photo alone. `masked`: the photo, darker the
- * weaker the values. `alpha`: the photo, more transparent the weaker the values.
- */
-export type Style = (typeof STYLES)[number];
+import { colormap } from './colormap.ts';
+import { colourScale, type ScaleOptions } from './colour-scale.ts';
+import type { ColourScale } from './scale.ts';
+import { type Appearance, STYLES, type Style } from './style.ts';
 
 export interface AppearanceOptions extends ScaleOptions {
   /** Default: `overlay`. */
@@ -21,13 +15,6 @@ export interface AppearanceOptions extends ScaleOptions {
   readonly alpha?: number | undefined;
   /** A scale shared with other heatmaps. Default: the attribution's own. */
   readonly scale?: ColourScale | undefined;
-}
-
-export interface Appearance {
-  readonly style: Style;
-  readonly colours: Colormap;
-  readonly alpha: number;
-  readonly scale: ColourScale;
 }
 
 /** Settles the look of attributions that share one scale. */

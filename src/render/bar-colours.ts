@@ -1,6 +1,6 @@
-import type { Appearance } from './appearance.ts';
 import type { Colormap } from './colormap.ts';
 import { strengthAt } from './paint.ts';
+import type { Appearance } from './style.ts';
 
 /** The colours of a style's bar [256, 3]: those of its map, or for a masked or transparent photo how much of it is left; none for the photo alone. */
 export function barColours({ style, colours, scale }: Appearance): Colormap | undefined {

@@ -3,7 +3,8 @@ import { METHODS } from '../compare/methods.ts';
 import type { Attribution, Json } from '../core/attribution.ts';
 import { formatCount, formatSeconds } from './format-number.ts';
 
-const titleOf = (method: string): string => METHODS.find(({ name }) => name === method)?.title ?? method;
+/** As people write it; a map made elsewhere has its own name. */
+export const titleOf = (method: string): string => METHODS.find(({ name }) => name === method)?.title ?? method;
 
 /** The methods' names; where one has several columns, with the options in which these differ. */
 export function columnTitles(columns: readonly (readonly Attribution[])[]): string[] {
@@ -36,5 +37,5 @@ export function columnCost(column: readonly Attribution[]): string {
     backward > 0
       ? `${formatCount(forward)} forward, ${formatCount(backward)} backward each`
       : `${formatCount(forward)} passes`;
-  return `${formatSeconds(most(({ seconds }) => seconds))} · ${passes}`;
+  return forward > 0 ? `${formatSeconds(most(({ seconds }) => seconds))} · ${passes}` : 'made elsewhere';
 }

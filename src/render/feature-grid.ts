@@ -5,9 +5,10 @@ import type { Size } from '../image/preprocess.ts';
 import { projectMap } from '../image/project.ts';
 import { resizePart } from '../image/resize-part.ts';
 import type { FeatureMaps } from '../inside/feature-maps.ts';
-import { appearance, type Style } from './appearance.ts';
+import { appearance } from './appearance.ts';
 import { type Painting, paint } from './paint.ts';
 import { checkPhoto } from './shown-part.ts';
+import type { Style } from './style.ts';
 import { tileFigure, tileSize } from './tile-figure.ts';
 
 export interface FeatureGridOptions {

@@ -2,11 +2,11 @@
 import type { Attribution } from '../core/attribution.ts';
 import { labelOf, type Target } from '../core/target.ts';
 import type { View } from '../core/view.ts';
-import type { Appearance } from './appearance.ts';
 import { barColours } from './bar-colours.ts';
 import { columnCost } from './column-words.ts';
 import { PREDICTION, type Rectangle } from './figure-layout.ts';
 import { formatNumber, formatProbability } from './format-number.ts';
+import type { Appearance } from './style.ts';
 import { fitText, isWritable, type TextStyle, textPath, textWidth } from './text.ts';
 
 const TITLE: TextStyle = { size: 15, weight: 'semibold' };

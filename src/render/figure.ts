@@ -11,12 +11,12 @@ import type { Target } from '../core/target.ts';
 import { project } from '../image/project.ts';
 import { resize } from '../image/resize.ts';
 import { type AppearanceOptions, appearance } from './appearance.ts';
+import { foldedFor } from './colour-scale.ts';
 import { columnTitles } from './column-words.ts';
 import { compose } from './compose.ts';
 import { layout, type Rectangle } from './figure-layout.ts';
 import { colourBar, columnHeader, cropOutline, predictionList, rowHeader } from './figure-parts.ts';
 import { paint } from './paint.ts';
-import { foldedFor } from './scale.ts';
 import { type ShownPart, scaledView, shownPart } from './shown-part.ts';
 
 export interface FigureContent {

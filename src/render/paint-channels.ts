@@ -2,8 +2,9 @@
 import type { Attribution } from '../core/attribution.ts';
 import type { View } from '../core/view.ts';
 import { isSeen, projectMap } from '../image/project.ts';
+import type { ScaleOptions } from './colour-scale.ts';
 import type { Painting } from './paint.ts';
-import { type ScaleOptions, strongest } from './scale.ts';
+import { strongest } from './scale.ts';
 
 /** Whether an attribution has a value for each of three channels. */
 export const hasChannels = ({ shape }: Attribution): boolean => shape.length === 3 && shape[0] === 3;

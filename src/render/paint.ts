@@ -2,8 +2,8 @@
 import type { Photo } from '../core/predictor.ts';
 import type { View } from '../core/view.ts';
 import { isSeen } from '../image/project.ts';
-import type { Appearance, Style } from './appearance.ts';
 import { type ColourScale, placeOf } from './scale.ts';
+import type { Appearance, Style } from './style.ts';
 
 /** RGBA pixels, 8 bits. */
 export interface Painting {

@@ -3,12 +3,13 @@ import { expected } from '../core/errors.ts';
 import type { Photo } from '../core/predictor.ts';
 import type { View } from '../core/view.ts';
 import { project } from '../image/project.ts';
-import { type AppearanceOptions, appearance, STYLES, type Style } from './appearance.ts';
+import { type AppearanceOptions, appearance } from './appearance.ts';
+import { foldedFor } from './colour-scale.ts';
 import { type Painting, paint } from './paint.ts';
 import { hasChannels, paintChannels } from './paint-channels.ts';
 import { png } from './png.ts';
-import { foldedFor } from './scale.ts';
 import { type ShownPart, shownPart } from './shown-part.ts';
+import { STYLES, type Style } from './style.ts';
 
 export interface RenderOptions extends Omit<AppearanceOptions, 'style'> {
   /** Default: `overlay`. */

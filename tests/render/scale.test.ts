@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { colourScale, placeOf } from '../../dist/src/render/scale.js';
+import { colourScale } from '../../dist/src/render/colour-scale.js';
+import { placeOf } from '../../dist/src/render/scale.js';
 import { attributionOf } from './attribution.js';
 
 const sixteen = (values: number[]) => attributionOf([...values, ...Array(16 - values.length).fill(0)]);

@@ -1,6 +1,6 @@
 /** Against scikit-image's slic, whose labels tests/golden/slic/chelsea.py makes. */
 import { existsSync } from 'node:fs';
-import sharp from 'sharp';
+import sharp, { type Region } from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { grid } from '../../../dist/src/perturb/segment/grid.js';
 import { slic } from '../../../dist/src/perturb/segment/slic.js';
@@ -13,7 +13,7 @@ const here = existsSync(shared);
 const skipped = here ? '' : ': skipped, ../shared is missing';
 const asked = { segments: 60, compactness: 10, sigma: 1 };
 
-async function photoOf(path: URL, part?: sharp.Region) {
+async function photoOf(path: URL, part?: Region) {
   const image = sharp(path.pathname).removeAlpha();
   const { data, info } = await (part ? image.extract(part) : image).raw().toBuffer({ resolveWithObject: true });
   return { data: new Uint8Array(data), width: info.width, height: info.height };

@@ -3,9 +3,9 @@ import type { Photo } from '../../../core/predictor.ts';
 import type { View } from '../../../core/view.ts';
 import type { Size } from '../../../image/preprocess.ts';
 import { project } from '../../../image/project.ts';
-import type { Appearance } from '../../appearance.ts';
 import { paint } from '../../paint.ts';
 import { scaledView } from '../../shown-part.ts';
+import type { Appearance } from '../../style.ts';
 import type { Heatmap } from './unpack.ts';
 
 /** The photo's pixels at a size. */

@@ -1,8 +1,8 @@
 /** One picture of the explorer: a heading, the heatmap over the photo, a cross-hair and a colour bar. */
 import type { Photo } from '../../../core/predictor.ts';
 import type { View } from '../../../core/view.ts';
-import type { Appearance } from '../../appearance.ts';
 import { formatNumber } from '../../format-number.ts';
+import type { Appearance } from '../../style.ts';
 import { strongestPlace } from '../readout.ts';
 import { show, showBar } from './canvas.ts';
 import { part } from './part.ts';

@@ -1,7 +1,7 @@
 /** The packed maps of the page as arrays. */
 import type { Mapped } from '../../../core/attribution.ts';
 import { fromFloat16 } from '../../../core/float16.ts';
-import type { Appearance } from '../../appearance.ts';
+import type { Appearance } from '../../style.ts';
 import type { PageData, PageMap } from '../page-data.ts';
 
 /** One method's heatmap of one class. */

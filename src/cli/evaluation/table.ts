@@ -1,0 +1,40 @@
+import type { MethodMeans, MetricMean } from '../../compare/evaluation.ts';
+import { METRICS } from '../../compare/metrics.ts';
+import { formatNumber } from '../../render/format-number.ts';
+
+/** A block of lines for each metric, a line for each method, in columns. */
+export function evaluationTable(means: readonly MethodMeans[]): string {
+  const blocks = METRICS.flatMap(({ name, title, better }) => {
+    const rows = means.flatMap(({ method, metrics: { [name]: mean } }) => (mean ? [[method, ...cells(mean)]] : []));
+    if (rows.length === 0) return [];
+    const header = [
+      '',
+      'mean',
+      '95 % interval',
+      'random',
+      'centre',
+      'better than random by',
+      '95 % interval',
+      'pictures',
+    ];
+    return [`${title} (${better} is better)`, ...aligned([header, ...rows]), ''];
+  });
+  return blocks.join('\n');
+}
+
+const cells = ({ mean, low, high, random, centre, gain, count }: MetricMean): string[] => [
+  formatNumber(mean),
+  interval(low, high),
+  random === null ? '–' : formatNumber(random),
+  centre === undefined ? '–' : formatNumber(centre),
+  gain ? formatNumber(gain.mean) : '–',
+  gain ? interval(gain.low, gain.high) : '–',
+  String(count),
+];
+
+const interval = (low: number, high: number) => `${formatNumber(low)} to ${formatNumber(high)}`;
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd());
+}
