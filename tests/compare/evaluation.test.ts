@@ -60,7 +60,10 @@ test('of each attribution: its column, its cost and its figures, without curves'
   const metrics = {
     deletion: { value: 0.1, random: 0.4, better: 'lower' as const, curve: { share: [0, 1], score: [0.2, 0] } },
   };
-  const attributions = [attributionOf([1], { metrics }), attributionOf([2])];
+  const attributions = [
+    attributionOf([1], { method: 'occlusion', metrics }),
+    attributionOf([2], { method: 'occlusion' }),
+  ];
   expect(scoresOf({ attributions })).toEqual([
     {
       method: 'occlusion',
