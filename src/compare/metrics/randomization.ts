@@ -51,6 +51,7 @@ export const randomization: Metric = {
     return items.map(({ attribution }, at): Measured => {
       const random = { ...chance[at]!, better: 'lower' } as const;
       if (!methodOf(attribution)) return { value: null, reason: MADE_ELSEWHERE, ...random };
+      if (alike[at]!.length === 0) return { value: null, reason: NO_MAP, ...random };
       return { ...random, ...measuredOf(alike[at]!) };
     });
   },
@@ -88,10 +89,11 @@ function graphOf(model: Classifier): Graph | string {
     const { graph } = model as Differentiable;
     return graph ?? NO_GRAPH;
   } catch (error) {
-    if (error instanceof ExplainError) return NO_GRAPH;
+    if (error instanceof ExplainError && error.code === 'ERR_OPERATOR') return NO_GRAPH;
     throw error;
   }
 }
+const NO_MAP = 'with other weights the network gives no finite map, or it has no weights';
 const NO_GRAPH = 'the model is a function, whose weights are out of reach';
 
 /** Draws the layers anew from the last to the first, in steps, and compares what each method then gives with what it gave. */
