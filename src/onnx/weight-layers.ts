@@ -36,7 +36,7 @@ export function weightLayers({ nodes, constants }: Graph): WeightLayer[] {
     const read = node.inputs.map((name) => origins.get(name) ?? name);
     if (PASSING.has(node.op) && constants.has(read[0]!)) origins.set(node.outputs[0]!, read[0]!);
     if (!WEIGHTED.has(node.op) && !BESIDE.has(node.op)) continue;
-    const own = read.filter((name) => isLearnt(constants.get(name)) && !taken.has(name));
+    const own = [...new Set(read)].filter((name) => isLearnt(constants.get(name)) && !taken.has(name));
     if (own.length === 0) continue;
     for (const name of own) taken.add(name);
     const opens = WEIGHTED.has(node.op) && own.some((name) => constants.get(name)!.shape.length >= 2);
