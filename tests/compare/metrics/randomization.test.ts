@@ -17,6 +17,7 @@ import type { Graph } from '../../../dist/src/onnx/graph.js';
 import { shuffledWeights, weightLayers } from '../../../dist/src/onnx/weight-layers.js';
 import { writeModel } from '../../../dist/src/onnx/write.js';
 import { sessionFor } from '../../../dist/src/workers/session.js';
+import type { GraphSource } from '../../../dist/src/workers/task.js';
 import { noise, toyGraph } from '../../toy-model.ts';
 import { linear, image as smallImage } from './toys.ts';
 
@@ -149,10 +150,13 @@ test('maps made elsewhere, and functions, have no value but a reason', async () 
 });
 
 test('sessions of a series are let go when another comes', async () => {
-  const source = (series: string) =>
-    ({
-      ...{ key: `${series}/forward`, series, model: writeModel(drawn), input: 'picture', layout: 'nchw' },
-    }) as const;
+  const source = (series: string): GraphSource => ({
+    key: `${series}/forward`,
+    series,
+    model: writeModel(drawn),
+    input: 'picture',
+    layout: 'nchw',
+  });
   const first = await sessionFor(source('one'), { threads: 1 });
   expect(await sessionFor(source('one'), { threads: 1 })).toBe(first);
   await sessionFor(source('two'), { threads: 1 });
