@@ -68,7 +68,7 @@ const agreeing = (mean: number): string => {
   return mean >= 0.1 ? 'agree little' : 'do not agree';
 };
 
-/** For each class and metric the best of the maps that beat random ones clearly. */
+/** For each class and metric the best map; randomisation, which tells whether a map can be trusted at all, is apart. */
 function faithfulness(attributions: readonly Attribution[]): string[] {
   const names = columnNames(attributions);
   const targets = [...new Set(attributions.map(({ target }) => target.index))];
@@ -76,23 +76,36 @@ function faithfulness(attributions: readonly Attribution[]): string[] {
     const own = attributions.flatMap((attribution, at) =>
       attribution.target.index === index ? [{ name: names[at]!, attribution }] : [],
     );
-    const best = METRICS.flatMap(({ name, title }) => {
+    const best = METRICS.filter(({ name }) => name !== 'randomization').flatMap(({ name, title }) => {
       const measured = own.flatMap(({ name: method, attribution: { metrics } }) => {
         const found = metrics?.[name];
         return found && found.value !== null ? [{ method, found }] : [];
       });
       return measured.length > 1 ? [`by ${title.toLowerCase()} ${bestOf(measured)}`] : [];
     });
-    return best.length > 0 ? [`Best for ${own[0]!.attribution.target.label}: ${enumeration(best)}.`] : [];
+    return best.length > 0 ? [`Best for ${own[0]!.attribution.target.label}: ${best.join('; ')}.`] : [];
   });
 }
 
-function bestOf(measured: readonly { readonly method: string; readonly found: Measured }[]): string {
-  const clear = measured.filter(({ found }) => isClearlyBetter(found)).toSorted((a, b) => order(a.found, b.found));
-  const first = clear[0]?.found;
-  if (!first) return 'none, as no map is clearly better than random ones';
-  const equals = clear.filter(({ found }) => found.value === first.value).map(({ method }) => method);
-  return `${enumeration(equals)} (${figure(first.value!)}, random ${figure(first.random!)})`;
+interface OfMethod {
+  readonly method: string;
+  readonly found: Measured;
+}
+
+/** The best map by a metric; where it does not beat random ones clearly, also the best of those that do. */
+function bestOf(measured: readonly OfMethod[]): string {
+  const sorted = measured.toSorted((a, b) => order(a.found, b.found));
+  const clear = sorted.filter(({ found }) => isClearlyBetter(found));
+  if (clear[0] === sorted[0] || sorted[0]!.found.random === null) return first(sorted);
+  const others = clear.length > 0 ? `, while ${first(clear)} is` : '';
+  return `${first(sorted)}, which is not clearly better than random${others}`;
+}
+
+/** The first, and those that equal it. */
+function first(sorted: readonly OfMethod[]): string {
+  const { value, random } = sorted[0]!.found;
+  const equals = sorted.filter(({ found }) => found.value === value).map(({ method }) => method);
+  return `${enumeration(equals)} (${figure(value!)}${random === null ? '' : `, random ${figure(random)}`})`;
 }
 
 const order = (a: Measured, b: Measured) => (a.better === 'higher' ? b.value! - a.value! : a.value! - b.value!);

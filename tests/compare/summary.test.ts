@@ -41,7 +41,7 @@ test('where maps agree and where not', () => {
   expect(paragraph(maps.slice(0, 2))).toContain('For ant occlusion and lime (1.00) agree well');
 });
 
-test('the best of those that beat random maps clearly; none where none does', () => {
+test('the best, and whether it beats random maps clearly', () => {
   const maps = (...values: number[]) =>
     values.map((value, at) =>
       handMade([shares, other, negative(shares)][at]!, {
@@ -51,11 +51,23 @@ test('the best of those that beat random maps clearly; none where none does', ()
     );
   expect(paragraph(maps(0.2, 0.3, 0.9))).toContain('Best for ant: by deletion occlusion (0.20, random 0.50).');
   expect(paragraph(maps(0.2, 0.2, 0.9))).toContain('by deletion occlusion and lime (0.20, random 0.50).');
-  expect(paragraph(maps(0.41, 0.5, 0.9))).toContain('by deletion none, as no map is clearly better than random ones.');
+  expect(paragraph(maps(0.41, 0.5, 0.9))).toContain(
+    'by deletion occlusion (0.41, random 0.50), which is not clearly better than random.',
+  );
   expect(paragraph(maps(0.41, 0.3, 0.9))).toContain(
     'occlusion of ant, not clearly better than random maps (deletion 0.41 against 0.50)',
   );
   expect(paragraph(maps(0.41, 0.3, 0.9))).not.toContain('lime of ant, not clearly');
+});
+
+test('where the best does not beat random maps clearly and another does, both are named', () => {
+  const maps = [
+    handMade(shares, { method: 'lime', metrics: deletion(0.3, 0.2) }),
+    handMade(other, { method: 'cam', metrics: deletion(0.35) }),
+  ];
+  expect(paragraph(maps)).toContain(
+    'by deletion lime (0.30, random 0.50), which is not clearly better than random, while cam (0.35, random 0.50) is.',
+  );
 });
 
 test('what to distrust: a poor fit, values that do not add up, constant maps, weights that do not matter', () => {
