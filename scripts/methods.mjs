@@ -1,9 +1,10 @@
-/** Writes the tables of docs/methods.md and docs/command-line.md from the registry of the last build: `npm run docs:methods`. */
+/** Writes the tables of docs/methods.md, docs/command-line.md and docs/evaluation.md from the registries of the last build: `npm run docs:methods`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { flagName } from '../dist/src/cli/options.js';
 import { defaultsText, METHOD_OPTION_NAMES, METHOD_OPTIONS, readersOf } from '../dist/src/compare/method-options.js';
 import { METHODS } from '../dist/src/compare/methods.js';
+import { METRICS } from '../dist/src/compare/metrics.js';
 
 const page = (name) => fileURLToPath(new URL(`../docs/${name}.md`, import.meta.url));
 const escaped = (text) => text.replaceAll('|', '\\|');
@@ -53,7 +54,26 @@ const optionsTable = () =>
     ]),
   );
 
-const TABLES = { methods: methodsTable, 'command-line': optionsTable };
+const metricsTable = () =>
+  table(
+    ['metric', 'better', 'what it is', 'range', 'random', 'needs', 'passes', 'options: default', 'paper'],
+    ...METRICS.map(({ name, better, formula, range, random, needs, passes, options, paper }) => [
+      `\`${name}\``,
+      better,
+      formula,
+      range,
+      random,
+      needs.map((need) => NEEDS[need]).join(', ') || 'scores',
+      passes,
+      Object.entries(options)
+        .map(([option, value]) => `\`${option}\`: ${value}`)
+        .join('; '),
+      `[${paper.name}](${paper.url})`,
+    ]),
+  );
+const NEEDS = { method: 'to run the method again', boxes: 'boxes or masks', graph: 'the graph' };
+
+const TABLES = { methods: methodsTable, 'command-line': optionsTable, evaluation: metricsTable };
 const PART = /(<!-- from the registry -->\n).*?(\n<!-- end -->)/s;
 
 /** The pages with their tables as they ought to be, and as they are. */

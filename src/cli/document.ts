@@ -1,7 +1,7 @@
 /** The JSON that a run leaves: what was explained, with what, and where the pictures are. */
 import { createRequire } from 'node:module';
 import { relative } from 'node:path';
-import type { Agreement } from '../compare/agreement.ts';
+import type { Comparison } from '../compare/compare.ts';
 import { fingerprintOf } from '../compare/fingerprint.ts';
 import type { Attribution } from '../core/attribution.ts';
 import type { Target } from '../core/target.ts';
@@ -40,7 +40,7 @@ export function document(
   source: Source,
   predictions: readonly Target[],
   explained: readonly Explained[],
-  agreement: Agreement | undefined,
+  compared: Pick<Comparison, 'agreement' | 'summary'> | undefined,
   written: { readonly figure: string | undefined; readonly report: string | undefined },
   run: RunRecord,
 ): object {
@@ -51,7 +51,7 @@ export function document(
     predictions,
     ...pathsOf(written),
     attributions: explained.map(entry),
-    ...(agreement ? { agreement } : {}),
+    ...(compared ? { agreement: compared.agreement, summary: compared.summary } : {}),
   };
 }
 

@@ -13,6 +13,7 @@ import { interruptSignal } from './interrupt.ts';
 import { toolOption, withDefaultsLike } from './like.ts';
 import { segmentationOption, writeLimeFiles } from './lime-files.ts';
 import { type LoadedPicture, loadGivenModel, note, sourcesOf } from './load.ts';
+import { metricsTable } from './metrics-table.ts';
 import { flagName, type Given, listed, methodOptions, metricsOption, numberOption, textOption } from './options.ts';
 import { stems, writeWhole } from './output.ts';
 import { figureOptions, named, type Place, withoutColour, writePictures, writeRaw } from './pictures.ts';
@@ -97,6 +98,7 @@ async function write(
   if (!given.quiet) {
     for (const reason of reasons(refused)) note(reason);
     for (const reason of withoutColour(all, given)) note(reason);
+    if (given.metrics) for (const line of metricsTable(attributions)) process.stderr.write(`${line}\n`);
     for (const warning of new Set(attributions.flatMap(({ warnings = [] }) => warnings))) note(warning);
   }
   if (single && !compares && all.length > 1) {
@@ -125,11 +127,12 @@ async function write(
     source,
     predictions,
     explained,
-    compares ? comparison.agreement : undefined,
+    compares ? comparison : undefined,
     { figure: figurePath, report },
     await recordOf(command, given),
   );
   if (!single) await writeWhole(join(folder, `${stem}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  if (given.metrics && !given.quiet) process.stderr.write(`${comparison.summary}\n`);
   return result;
 }
 

@@ -15,6 +15,7 @@ import { parseMethods } from './parse-methods.ts';
 import { parseMetrics } from './parse-metrics.ts';
 import { repeated } from './repeat.ts';
 import { sharedPasses } from './shared-passes.ts';
+import { summary } from './summary.ts';
 
 export interface CompareOptions extends MethodOptions, Omit<RunOptions, 'onProgress'> {
   /**
@@ -48,6 +49,8 @@ export interface Comparison {
   readonly attributions: readonly Attribution[];
   /** Worked out when it is first asked for. */
   readonly agreement: Agreement;
+  /** What the numbers say of this picture, in a paragraph of plain words. */
+  readonly summary: string;
   /** Methods that this model does not allow, and why. */
   readonly refused: readonly { readonly method: string; readonly error: ExplainError }[];
 }
@@ -104,12 +107,17 @@ export async function compare(model: Classifier, image: Picture, options: Compar
     metrics.length > 0
       ? await measure(sharing, image, explained, { metrics, boxes, seed, signal, onProgress })
       : explained;
+  const predictions = ranked.slice(0, 5);
   let agreed: Agreement | undefined;
+  const agreeing = () => (agreed ??= agreement(attributions));
   return {
-    predictions: ranked.slice(0, 5),
+    predictions,
     attributions,
     get agreement() {
-      return (agreed ??= agreement(attributions));
+      return agreeing();
+    },
+    get summary() {
+      return summary(predictions, attributions, agreeing());
     },
     refused,
   };

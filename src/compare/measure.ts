@@ -51,7 +51,7 @@ export async function measure(
     }
   }
   return attributions.map((attribution, at) => {
-    const warnings = [...(attribution.warnings ?? []), ...notMeasured(found[at]!, names[at]!)];
+    const warnings = [...(attribution.warnings ?? []), ...warningsOf(found[at]!, names[at]!)];
     return {
       ...attribution,
       metrics: { ...attribution.metrics, ...found[at] },
@@ -62,11 +62,14 @@ export async function measure(
 
 const CONSTANT = 'the map is the same everywhere and ranks no pixel';
 
-/** Metrics without a value, those with the same reason in one sentence. */
-function notMeasured(metrics: { readonly [metric: string]: Measured }, name: string): string[] {
+/** What metrics warn of, and those without a value, with the same reason in one sentence. */
+function warningsOf(metrics: { readonly [metric: string]: Measured }, name: string): string[] {
   const reasons = new Map<string, string[]>();
   for (const [metric, { reason }] of Object.entries(metrics)) {
     if (reason !== undefined) reasons.set(reason, [...(reasons.get(reason) ?? []), metric]);
   }
-  return [...reasons].map(([reason, unmet]) => `${unmet.join(', ')} of ${name}: no value, as ${reason}.`);
+  return [
+    ...Object.values(metrics).flatMap(({ warning }) => (warning === undefined ? [] : [`${name}: ${warning}`])),
+    ...[...reasons].map(([reason, unmet]) => `${unmet.join(', ')} of ${name}: no value, as ${reason}.`),
+  ];
 }

@@ -7,7 +7,9 @@ import { infidelity } from './metrics/infidelity.ts';
 import { insertion } from './metrics/insertion.ts';
 import type { Metric } from './metrics/metric.ts';
 import { pointingGame } from './metrics/pointing-game.ts';
+import { randomization } from './metrics/randomization.ts';
 import { road } from './metrics/road.ts';
+import { sensitivity } from './metrics/sensitivity.ts';
 import { sufficiency } from './metrics/sufficiency.ts';
 
 /** In the order in which they are shown. */
@@ -17,8 +19,10 @@ export const METRICS: readonly Metric[] = [
   averageDrop,
   increase,
   infidelity,
+  sensitivity,
   road,
   sufficiency,
   pointingGame,
   energyInBox,
+  randomization,
 ];

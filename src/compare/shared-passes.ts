@@ -22,7 +22,8 @@ export async function sharedPasses(classifier: Classifier, image: Picture): Prom
     async sums(source, scene, rows, request) {
       const isUnperturbed =
         scene.picture === prepared.picture && rows.every(({ recipe }) => recipe.kind === 'original');
-      if (!isUnperturbed || source.reference !== undefined) return model.sums(source, scene, rows, request);
+      const isKept = source.reference === undefined && source.series === undefined;
+      if (!isUnperturbed || !isKept) return model.sums(source, scene, rows, request);
       const ofSource = kept.get(source) ?? new Map<string, Promise<Sums>>();
       kept.set(source, ofSource);
       const key = JSON.stringify([rows, request.outputs, request.powers]);

@@ -122,7 +122,7 @@ function knownAround(channel: Float32Array, { height, width, missing }: Gaps): F
 }
 
 /** Of the residual's norm to that of the right-hand side, where the rounds end. */
-const TOLERANCE = 1e-4;
+const TOLERANCE = 1e-5;
 const MOST_ROUNDS = 1000;
 
 /** Preconditioned conjugate gradients. */

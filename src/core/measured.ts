@@ -6,6 +6,8 @@ export interface Measured {
   readonly reason?: string;
   /** The same metric of random attributions of the same picture and class, on average: what no knowledge at all gets. */
   readonly random: number | null;
+  /** What to know before trusting the attribution, in a sentence. */
+  readonly warning?: string;
   /** How far the random attributions' values lie apart: their standard deviation. */
   readonly spread?: number;
   /** The same metric of a map that is strongest in the centre of the picture, where most photos have their object. */
@@ -16,6 +18,8 @@ export interface Measured {
   readonly curve?: Curve;
   /** Further curves, by what they show. */
   readonly curves?: { readonly [name: string]: Curve };
+  /** What each point of the curve is, in words. */
+  readonly points?: readonly string[];
 }
 
 export interface Curve {

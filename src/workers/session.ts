@@ -12,15 +12,34 @@ export interface Resources {
 
 const sessions = new Map<string, Promise<InferenceSession>>();
 
+/** The keys of the graphs of the series that was met last. */
+const ofSeries = new Set<string>();
+let lastSeries: string | undefined;
+
 export async function sessionFor(graph: GraphSource, resources: Resources): Promise<InferenceSession> {
+  if (graph.series !== undefined) await keepOnly(graph.series);
   const known = sessions.get(graph.key);
   // Of a large model's file nothing is copied: the operating system ends a process that reads where it was cut short.
   if (!known || graph.weights?.large) await Promise.all(graph.weights?.files.map(checkUnchanged) ?? []);
   if (known) return known;
   const opened = openSession(graph, resources);
   sessions.set(graph.key, opened);
+  if (graph.series !== undefined) ofSeries.add(graph.key);
   opened.catch(() => sessions.delete(graph.key));
   return opened;
+}
+
+/** Lets the sessions of other series go. A worker runs one task at a time: none of them is at work. */
+async function keepOnly(series: string): Promise<void> {
+  if (series === lastSeries) return;
+  lastSeries = series;
+  const gone = [...ofSeries];
+  ofSeries.clear();
+  for (const key of gone) {
+    const session = sessions.get(key);
+    sessions.delete(key);
+    await session?.then((opened) => opened.release()).catch(() => {});
+  }
 }
 
 function openSession({ model, weights }: GraphSource, { threads, provider }: Resources): Promise<InferenceSession> {

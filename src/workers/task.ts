@@ -9,6 +9,8 @@ import type { Weights } from '../onnx/weights-in-file.ts';
 /** A graph that workers can run. Each worker makes its session when it first meets `key`, and keeps it. */
 export interface GraphSource {
   readonly key: string;
+  /** Of graphs that are run one series after the other: a worker lets those of a series go when it meets another. */
+  readonly series?: string;
   /** A file, or the bytes of one in shared memory. */
   readonly model: string | Uint8Array;
   /** The files that it was loaded from. */

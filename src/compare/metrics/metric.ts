@@ -15,6 +15,10 @@ export interface MetricOptions {
   readonly samples?: number;
   /** Standard deviation of what is added to imputed pixels, in the model's input. */
   readonly noise?: number;
+  /** In how many steps the weights are drawn anew. */
+  readonly steps?: number;
+  /** How much each value of the picture is changed at most. */
+  readonly radius?: number;
   /** How far from an object still counts as on it, in pixels of the model's input. */
   readonly tolerance?: number;
 }
