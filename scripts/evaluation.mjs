@@ -11,7 +11,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { METRICS } from '../dist/src/compare/metrics.js';
-import { titleOf } from '../dist/src/render/figure-parts.js';
+import { titleOf } from '../dist/src/render/column-words.js';
 
 const METHODS = [
   'occlusion:window=48:stride=24',
