@@ -89,7 +89,11 @@ if (!given.models || !given.pictures || !given.boxed || !given.boxes) {
 }
 const models = given.models.split(',');
 const faithful = { folder: given.pictures, metrics: FAITHFULNESS, more: ['--limit', given.limit] };
-const localised = { folder: given.boxed, metrics: LOCALISATION, more: ['--boxes', given.boxes] };
+const localised = {
+  folder: given.boxed,
+  metrics: LOCALISATION,
+  more: ['--boxes', given.boxes, '--limit', given.limit],
+};
 const onPictures = models.map((model) => evaluated(model, 'pictures', faithful, given.out));
 const onBoxes = models.map((model) => evaluated(model, 'boxes', localised, given.out));
 const written = [
