@@ -2,7 +2,7 @@ import type { Given } from './options.ts';
 
 /** What changes no number: where results go and what is said meanwhile, how the work is spread, and what is recorded by itself. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
-  ...['json', 'quiet', 'out', 'raw', 'config', 'model', 'limit', 'boxes'],
+  ...['json', 'quiet', 'out', 'raw', 'report', 'config', 'model', 'limit', 'boxes'],
   ...['workers', 'batch', 'memory'],
 ]);
 

@@ -98,7 +98,7 @@ async function write(
   if (!given.quiet) {
     for (const reason of reasons(refused)) note(reason);
     for (const reason of withoutColour(all, given)) note(reason);
-    if (given.metrics) for (const line of metricsTable(attributions)) process.stderr.write(`${line}\n`);
+    if (given.metrics || given.repeat) for (const line of metricsTable(attributions)) process.stderr.write(`${line}\n`);
     for (const warning of new Set(attributions.flatMap(({ warnings = [] }) => warnings))) note(warning);
   }
   if (single && !compares && all.length > 1) {

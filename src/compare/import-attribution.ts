@@ -31,7 +31,7 @@ export interface GivenMapFor extends GivenMap {
  * @throws `ERR_OPTION` where the map does not fit the model's input, has a value that is no finite number, or is called as
  * a method is; `ERR_TARGET` where the target is no class
  * @example
- * const { data, shape } = decodeNpy(await readFile('captum.npy'));
+ * const { data, shape } = decodeNpy(await readFile('map.npy'));
  * const attribution = await importAttribution(model, image, { name: 'captum', data, shape }, { target: 'cat' });
  */
 export function importAttribution(

@@ -6,6 +6,7 @@ import { titleOf } from './column-words.ts';
 import { compose } from './compose.ts';
 
 import { formatNumber } from './format-number.ts';
+import { niceTicks } from './nice-ticks.ts';
 import { fitText, type TextStyle, textPath } from './text.ts';
 
 const TITLE: TextStyle = { size: 15, weight: 'semibold' };
@@ -64,7 +65,7 @@ function panel(
   const numbers = column.flatMap((mean) =>
     mean ? [mean.low, mean.high, mean.random ?? mean.mean, mean.centre ?? mean.mean] : [],
   );
-  const ticks = ticksOver(Math.min(...numbers), Math.max(...numbers));
+  const ticks = niceTicks(Math.min(...numbers), Math.max(...numbers));
   const [first, last] = [ticks[0]!, ticks.at(-1)!];
   const x = (value: number) => left + ((value - first) / (last - first)) * PANEL;
   const [top, bottom] = [MARGIN + HEADER, MARGIN + HEADER + column.length * ROW];
@@ -111,13 +112,3 @@ const cross = (x: number, y: number) =>
 
 const line = (x1: number, y1: number, x2: number, y2: number, stroke: string, width: number) =>
   `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke="${stroke}" stroke-width="${width}"/>`;
-
-/** Two to six round numbers, the first at most `low` and the last at least `high`. */
-function ticksOver(low: number, high: number): number[] {
-  const range = high - low || Math.abs(high) || 1;
-  const power = 10 ** Math.floor(Math.log10(range / 3));
-  const step = power * [1, 2, 5, 10].find((factor) => range / (power * factor) <= 4)!;
-  const first = Math.floor(low / step);
-  const last = Math.max(first + 1, Math.ceil(high / step));
-  return Array.from({ length: last - first + 1 }, (_, at) => Number(((first + at) * step).toPrecision(6)));
-}

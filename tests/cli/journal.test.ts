@@ -57,3 +57,10 @@ test('begun with another head: refused with the difference, and left as it is', 
   );
   expect(readFileSync(path, 'utf8')).toBe(WHOLE);
 });
+
+test('what cannot be written is said in one sentence', async () => {
+  await expect(open(folder)).rejects.toMatchObject({
+    code: 'ERR_OUTPUT',
+    message: expect.stringMatching(/cannot be written: /),
+  });
+});

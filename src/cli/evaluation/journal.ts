@@ -20,13 +20,15 @@ export interface Journal {
  * @throws `ERR_OPTION` for a file of something else or with another head, `ERR_OUTPUT` where it cannot be written
  */
 export async function openJournal(path: string, head: object, differs: (found: unknown) => string): Promise<Journal> {
+  const unwritable = (cause: Error): never => {
+    throw new ExplainError('ERR_OUTPUT', `${path} cannot be written: ${cause.message}.`, { cause });
+  };
   const file = await mkdir(dirname(path), { recursive: true })
     .then(() => open(path, 'a+'))
-    .catch((cause: Error) => {
-      throw new ExplainError('ERR_OUTPUT', `${path} cannot be written: ${cause.message}.`, { cause });
-    });
+    .catch(unwritable);
+  const add = (line: object) => append(file, line).catch(unwritable);
   try {
-    const first = `${JSON.stringify(head)}\n`;
+    const first = textOf(head);
     const bytes = await file.readFile();
     const end = bytes.lastIndexOf('\n') + 1;
     const isTornHead = Buffer.from(first).subarray(0, bytes.length).equals(bytes);
@@ -35,16 +37,18 @@ export async function openJournal(path: string, head: object, differs: (found: u
     const [found, ...rows] = lines.map((line) => parsed(line, path));
     if (lines.length > 0 && `${lines[0]}\n` !== first) throw another(path, differs(found));
     await file.truncate(end);
-    if (lines.length === 0) await append(file, first);
-    return { rows, append: (row) => append(file, `${JSON.stringify(row)}\n`), close: () => file.close() };
+    if (lines.length === 0) await add(head);
+    return { rows, append: add, close: () => file.close() };
   } catch (error) {
     await file.close();
     throw error;
   }
 }
 
-async function append(file: FileHandle, line: string): Promise<void> {
-  await file.appendFile(line);
+const textOf = (line: object): string => `${JSON.stringify(line)}\n`;
+
+async function append(file: FileHandle, line: object): Promise<void> {
+  await file.appendFile(textOf(line));
   await file.sync();
 }
 

@@ -1,6 +1,7 @@
 import type { MethodMeans, MetricMean } from '../../compare/evaluation.ts';
 import { METRICS } from '../../compare/metrics.ts';
 import { formatNumber } from '../../render/format-number.ts';
+import { aligned } from '../aligned.ts';
 
 /** A block of lines for each metric, a line for each method, in columns. */
 export function evaluationTable(means: readonly MethodMeans[]): string {
@@ -17,7 +18,7 @@ export function evaluationTable(means: readonly MethodMeans[]): string {
       '95 % interval',
       'pictures',
     ];
-    return [`${title} (${better} is better)`, ...aligned([header, ...rows]), ''];
+    return [`${title} (${better} is better)`, ...aligned([header, ...rows]).map((line) => `  ${line}`), ''];
   });
   return blocks.join('\n');
 }
@@ -33,8 +34,3 @@ const cells = ({ mean, low, high, random, centre, gain, count }: MetricMean): st
 ];
 
 const interval = (low: number, high: number) => `${formatNumber(low)} to ${formatNumber(high)}`;
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd());
-}

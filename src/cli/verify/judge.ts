@@ -58,7 +58,8 @@ async function differenceOf({ fingerprint }: RecordedAttribution, now: Attributi
   const values = raw === undefined ? undefined : await valuesOf(raw, fingerprint.sha256);
   const [before, after] = values ? [values, now.data] : [keptMeans(fingerprint), keptMeans(fingerprintOf(now))];
   const difference = before.length === after.length ? largestDifference(before, after) : Infinity;
-  return { difference, comparedOn: values ? 'values' : 'means' } as const;
+  // Segments, and maps of few cells, are kept whole.
+  return { difference, comparedOn: before.length === now.data.length ? 'values' : 'means' } as const;
 }
 
 /** The values in a `.npy` file of the record, unless the file is no longer what it was. */

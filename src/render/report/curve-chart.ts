@@ -1,8 +1,8 @@
 /** A line chart of score curves, as SVG. Colours are classes of the page's style sheet, so that they follow dark and light. */
 import type { Curve } from '../../core/measured.ts';
 import { formatNumber } from '../format-number.ts';
+import { niceTicks } from '../nice-ticks.ts';
 import { type Html, html } from './html.ts';
-import { niceTicks } from './nice-ticks.ts';
 
 export interface Line {
   readonly title: string;
