@@ -3,6 +3,7 @@ import { Piscina } from 'piscina';
 import { ExplainError } from '../core/errors.ts';
 import type { RunOptions, Scores } from '../core/predictor.ts';
 import type { Recipe, Scene } from '../core/recipe.ts';
+import { maskSource } from './mask-graph.ts';
 import { createScheduler } from './scheduler.ts';
 import { addInOrder } from './sums.ts';
 import type {
@@ -84,6 +85,7 @@ export function createPool(options: PoolOptions): Pool {
   piscina.on('error', () => {});
   const scheduler = createScheduler(workers, options.queueLimit);
   let closing: Promise<void> | undefined;
+  let calls = 0;
 
   async function answer(task: Task): Promise<Outcome> {
     return piscina
@@ -125,8 +127,10 @@ export function createPool(options: PoolOptions): Pool {
     async scores(graph, scene, recipes, reading, run = {}) {
       const batch = graph.fixedBatch ?? Math.max(2, options.batch);
       const stop = stopFlag();
+      const shared = { kind: 'scores', call: calls++, graph, scene, reading, batch, stop } as const;
+      const masking = maskSource(scene, recipes);
       const parts = guidedChunks(recipes, workers, batch);
-      const tasks = parts.map((part): Task => ({ kind: 'scores', graph, scene, recipes: part, reading, batch, stop }));
+      const tasks = parts.map((part): Task => ({ ...shared, masking, recipes: part }));
       const values: Float64Array[] = [];
       await runAll(tasks, stop, run, (outcome, at) => {
         values[at] = (outcome as ScoreOutcome).values;
@@ -138,9 +142,8 @@ export function createPool(options: PoolOptions): Pool {
       const stop = stopFlag();
       const chunk = Math.max(SUM_CHUNK, graph.fixedBatch ?? 0);
       const batch = Math.min(options.batch, chunk, rowsWithin(options.memory / workers, graph.rowBytes));
-      const tasks = chunks(rows, chunk).map(
-        (part): Task => ({ kind: 'sums', graph, scene, rows: part, outputs, powers, batch, stop }),
-      );
+      const shared = { kind: 'sums', call: calls++, graph, scene, outputs, powers, batch, stop } as const;
+      const tasks = chunks(rows, chunk).map((part): Task => ({ ...shared, rows: part }));
       const total = addInOrder();
       await runAll(tasks, stop, run, (outcome, at) => total.add(outcome as SumOutcome, at));
       return { values: total.values, shapes: total.shapes, passes: rows.length };
@@ -149,7 +152,17 @@ export function createPool(options: PoolOptions): Pool {
     async ablations(cut, scene, channels, { value, reading, ...run }) {
       const batch = cut.head.fixedBatch ?? Math.max(2, options.batch);
       const stop = stopFlag();
-      const shared = { kind: 'ablations', graph: cut.head, cut, scene, value, reading, batch, stop } as const;
+      const shared = {
+        kind: 'ablations',
+        call: calls++,
+        graph: cut.head,
+        cut,
+        scene,
+        value,
+        reading,
+        batch,
+        stop,
+      } as const;
       const tasks = chunks(channels, LARGEST_CHUNK).map((part): Task => ({ ...shared, channels: part }));
       const values: Float64Array[] = [];
       await runAll(tasks, stop, run, (outcome, at) => {
