@@ -16,7 +16,7 @@ export type Startup = {
 
 const run = promisify(execFile);
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const [COMMAND, BASELINE] = [file('../src/cli/main.js'), file('./startup-baseline.js')];
+const [COMMAND, BASELINE] = [file('../src/cli/start.js'), file('./startup-baseline.js')];
 const PHOTO = file('../../examples/chelsea.png');
 
 /** One measurement of both, in turn. */

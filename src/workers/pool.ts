@@ -71,13 +71,15 @@ const SUM_CHUNK = 4;
 const LARGEST_CHUNK = 64;
 const WORKER_FILE = new URL('./worker.js', import.meta.url).href;
 
-/** Starts the worker threads; sessions are made in each when a graph is first used. */
+/** Worker threads start when there is work for them; sessions are made in each when a graph is first used. */
 export function createPool(options: PoolOptions): Pool {
   const { workers, name } = options;
   const piscina = new Piscina({
     filename: options.worker?.file ?? WORKER_FILE,
-    minThreads: workers,
+    // One thread to begin with, as a short call needs no more; those that come to it stay.
+    minThreads: 1,
     maxThreads: workers,
+    idleTimeout: Infinity,
     workerData: { threads: options.threads, provider: options.provider },
     ...(options.worker?.resourceLimits ? { resourceLimits: options.worker.resourceLimits } : {}),
   });
