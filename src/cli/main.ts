@@ -28,7 +28,9 @@ const explaining = (name: PlanName, description: string) =>
     .argument('[photos...]', 'photos to explain')
     .option('--top <count>', `classes to explain where none is named (default: ${PLANS[name].top})`)
     .exitOverride()
-    .action((photos: string[], _, command: Command) => withOptions(command, async (given) => (await import('./run.ts')).run(photos, given, name)));
+    .action((photos: string[], _, command: Command) =>
+      withOptions(command, async (given) => (await import('./run.ts')).run(photos, given, name)),
+    );
 
 addMetricOptions(addCompareOptions(explaining('compare', 'several methods side by side, class by class'))).option(
   '--report <path>',
@@ -41,7 +43,9 @@ addEvaluateOptions(addMetricOptions(addMethodOptions(addModelOptions(program.com
   .description('methods measured over a folder of pictures, a line of JSON each; run it again to go on where it was')
   .argument('<folder>', 'a folder with pictures')
   .exitOverride()
-  .action((folder: string, _, command: Command) => withOptions(command, async (given) => (await import('./evaluate.ts')).evaluate(folder, given)));
+  .action((folder: string, _, command: Command) =>
+    withOptions(command, async (given) => (await import('./evaluate.ts')).evaluate(folder, given)),
+  );
 
 program
   .command('verify')
@@ -52,25 +56,33 @@ program
   .option('--json', 'one object on stdout')
   .option('-q, --quiet', 'no progress, no warnings')
   .exitOverride()
-  .action((record: string, _, command: Command) => withOptions(command, async (given) => (await import('./verify.ts')).verify(record, given)));
+  .action((record: string, _, command: Command) =>
+    withOptions(command, async (given) => (await import('./verify.ts')).verify(record, given)),
+  );
 
 addModelOptions(program.command('layers'))
   .description('what can be explained in a model, the default layer marked')
   .argument('[model]', 'an .onnx file or a folder with one')
   .option('--json', 'one object on stdout')
   .exitOverride()
-  .action((model: string | undefined, _, command: Command) => withOptions(command, async (given) => (await import('./layers.ts')).layers(model, given)));
+  .action((model: string | undefined, _, command: Command) =>
+    withOptions(command, async (given) => (await import('./layers.ts')).layers(model, given)),
+  );
 
 addFeaturesOptions(addModelOptions(program.command('features')))
   .description("a layer's feature maps as a grid, brought back to pixels, or as concepts")
   .argument('[photos...]', 'photos to look at')
   .exitOverride()
-  .action((photos: string[], _, command: Command) => withOptions(command, async (given) => (await import('./features.ts')).features(photos, given)));
+  .action((photos: string[], _, command: Command) =>
+    withOptions(command, async (given) => (await import('./features.ts')).features(photos, given)),
+  );
 
 addMaximizeOptions(addModelOptions(program.command('maximize')))
   .description('pictures that channels, neurons or classes answer to most, made from grey noise')
   .exitOverride()
-  .action((_, command: Command) => withOptions(command, async (given) => (await import('./maximize.ts')).maximize(given)));
+  .action((_, command: Command) =>
+    withOptions(command, async (given) => (await import('./maximize.ts')).maximize(given)),
+  );
 
 addModelOptions(program.command('bench'))
   .description('throughput against plain ONNX Runtime, measured in one run')
