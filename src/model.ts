@@ -1,5 +1,6 @@
 /** The model a user holds: its graph, its preprocessing, its labels, and the pool that runs it. */
 import { availableParallelism } from 'node:os';
+import { type ByteSize, bytesOf } from './core/byte-size.ts';
 import { checkInteger } from './core/check.ts';
 import { type ClassifyOptions, classify } from './core/classify.ts';
 import { givenFile } from './core/given-file.ts';
@@ -32,8 +33,8 @@ export interface LoadOptions extends PreprocessingOptions {
   readonly threads?: number | undefined;
   /** Pictures in one run of the model, 1–64 (a lone one is run in pairs). Default: 2, and 4 where the weights take more than 128 MiB. */
   readonly batch?: number | undefined;
-  /** In MiB, 1 or more: what the batches of gradients may take in all; a large model then runs smaller ones. Default: 1024. */
-  readonly memory?: number | undefined;
+  /** In MiB, or with a unit (`2GiB`): what the batches of gradients may take in all; a large model then runs smaller ones. Default: 1024. */
+  readonly memory?: ByteSize | undefined;
   /** How many calls may be under way at once. Default: 64. */
   readonly queueLimit?: number | undefined;
   /** ONNX Runtime's execution provider. Default: `cpu`. */
@@ -77,7 +78,7 @@ export interface Model extends Differentiable, AsyncDisposable {
 export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOptions = {}): Promise<Model> {
   const workers = checkInteger(options.workers ?? availableParallelism(), 'workers', 1, 256);
   const threads = checkInteger(options.threads ?? 1, 'threads', 1, 256);
-  const memory = checkInteger(options.memory ?? 1024, 'memory', 1) * 2 ** 20;
+  const memory = bytesOf(options.memory ?? 1024, 'memory');
   const queueLimit = checkInteger(options.queueLimit ?? 64, 'queueLimit', 1);
   const path = modelFile(source);
   const [{ graph: file, weights }, beside, hash] = await Promise.all([
