@@ -2,8 +2,9 @@
  * Passes per second of the explainers beside those of plain worker threads with plain sessions. All are measured in turn,
  * several times over, in one process: what is reported is the median of the rounds, and every ratio is of one round.
  */
-import { arch, availableParallelism, cpus, platform } from 'node:os';
+import { arch, cpus, platform } from 'node:os';
 import type { Model } from '../src/model.ts';
+import { availableCores } from '../src/workers/available-cores.ts';
 import { medians } from './medians.ts';
 import { bestRaw, openRaw, type RawSetting } from './raw.ts';
 import { measureResponse } from './response.ts';
@@ -139,7 +140,7 @@ export async function throughput({
     firstPartialSeconds: of('lime').firstPartialSeconds,
     machine: {
       cpu: cpus()[0]?.model ?? 'unknown',
-      cores: availableParallelism(),
+      cores: availableCores(),
       platform: `${platform()} ${arch()}`,
       node: process.versions.node,
     },

@@ -1,5 +1,4 @@
 /** The model a user holds: its graph, its preprocessing, its labels, and the pool that runs it. */
-import { availableParallelism } from 'node:os';
 import { type ByteSize, bytesOf } from './core/byte-size.ts';
 import { checkInteger } from './core/check.ts';
 import { type ClassifyOptions, classify } from './core/classify.ts';
@@ -23,11 +22,12 @@ import { upgrade } from './onnx/upgrade.ts';
 import { type GraphOnDisk, readGraphOnDisk } from './onnx/weights-in-file.ts';
 import { LOGITS, withLogits } from './onnx/with-logits.ts';
 import { writeModel } from './onnx/write.ts';
+import { availableCores } from './workers/available-cores.ts';
 import { createPool } from './workers/pool.ts';
 import type { GraphSource, ScoreReading } from './workers/task.ts';
 
 export interface LoadOptions extends PreprocessingOptions {
-  /** Worker threads. Default: the cores that are available to the process. */
+  /** Worker threads. Default: the cores that are available to the process, within its control group's limit. */
   readonly workers?: number | undefined;
   /** ONNX Runtime's threads inside each worker. Default: 1. */
   readonly threads?: number | undefined;
@@ -76,7 +76,7 @@ export interface Model extends Differentiable, AsyncDisposable {
  * const [top] = await model.classify(await loadImage('photo.jpg'));
  */
 export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOptions = {}): Promise<Model> {
-  const workers = checkInteger(options.workers ?? availableParallelism(), 'workers', 1, 256);
+  const workers = checkInteger(options.workers ?? availableCores(), 'workers', 1, 256);
   const threads = checkInteger(options.threads ?? 1, 'threads', 1, 256);
   const memory = bytesOf(options.memory ?? 1024, 'memory');
   const queueLimit = checkInteger(options.queueLimit ?? 64, 'queueLimit', 1);
