@@ -11,6 +11,7 @@ import { preparedTensor } from './image/input-tensor.ts';
 import { labels as parseLabels } from './image/labels.ts';
 import { preprocess } from './image/preprocess.ts';
 import { type PreprocessingOptions, preprocessing } from './image/preprocessing.ts';
+import { batchChooser } from './model-batch.ts';
 import { companions, DEFAULT_MODEL, modelFile, sha256 } from './model-files.ts';
 import { checkExport } from './onnx/check-export.ts';
 import { type ClassifierGraph, classifierOf, type Layout } from './onnx/classifier.ts';
@@ -31,7 +32,7 @@ export interface LoadOptions extends PreprocessingOptions {
   readonly workers?: number | undefined;
   /** ONNX Runtime's threads inside each worker. Default: 1. */
   readonly threads?: number | undefined;
-  /** Pictures in one run of the model, 1–64 (a lone one is run in pairs). Default: 2, and 4 where the weights take more than 128 MiB. */
+  /** Pictures in one run of the model, 1–64 (a lone one is run in pairs). Default: 2, and 4 where the weights take more than 128 MiB, until the fastest is known. */
   readonly batch?: number | undefined;
   /** In MiB, or with a unit (`2GiB`): what the batches of gradients may take in all; a large model then runs smaller ones. Default: 1024. */
   readonly memory?: ByteSize | undefined;
@@ -102,6 +103,8 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const input = { input: classifier.input.name, layout, ...(fixedBatch ? { fixedBatch } : {}) };
   const { source: forward, reading } = forwardPass(path, { file, graph, weights, classifier }, { ...input, type });
   const pool = createPool({ workers, threads, batch, memory, queueLimit, name: path, provider: options.provider });
+  const chooseBatch = batchChooser({ sha256: hash, workers, threads, provider: options.provider }, batch);
+  const isFree = options.batch === undefined && !fixedBatch;
   const model: Model = {
     path,
     sha256: hash,
@@ -126,7 +129,11 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
       return range ? { ...prepared, range } : prepared;
     },
     async predict(scene, recipes, { targets, score, ...run }) {
-      const scores = await pool.scores(forward, scene, recipes, { ...reading, targets, score }, run);
+      const request = { ...reading, targets, score };
+      const attempt = async (batch: number, rows: number) =>
+        (await pool.scores(forward, scene, recipes.slice(0, rows), request, { signal: run.signal, batch })).values;
+      const chosen = isFree ? await chooseBatch(recipes.length, attempt) : batch;
+      const scores = await pool.scores(forward, scene, recipes, request, { ...run, batch: chosen });
       const wrong = scores.values.findIndex((value) => !Number.isFinite(value));
       if (wrong >= 0) throw await nonFiniteScores(model, scene, recipes[Math.floor(wrong / targets.length)]!, run);
       return scores;

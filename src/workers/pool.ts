@@ -51,7 +51,7 @@ export interface Pool {
     scene: Scene,
     recipes: readonly Recipe[],
     reading: ScoreReading,
-    options?: RunOptions,
+    options?: RunOptions & { readonly batch?: number },
   ): Promise<Scores>;
   /** Weighted sums of whole outputs over groups of rows, the same to the last bit whatever the workers and the batch. */
   sums(graph: GraphSource, scene: Scene, rows: readonly Row[], request: SumRequest): Promise<Sums>;
@@ -127,7 +127,7 @@ export function createPool(options: PoolOptions): Pool {
 
   return {
     async scores(graph, scene, recipes, reading, run = {}) {
-      const batch = graph.fixedBatch ?? Math.max(2, options.batch);
+      const batch = graph.fixedBatch ?? Math.max(2, run.batch ?? options.batch);
       const stop = stopFlag();
       const shared = { kind: 'scores', call: calls++, graph, scene, reading, batch, stop } as const;
       const masking = maskSource(scene, recipes);
