@@ -53,4 +53,9 @@ const rate = ({ forwardPasses, seconds }: Attribution) => forwardPasses / second
 
 const { integer } = random(1);
 const [width, height] = [320, 240];
-const photo: Photo = { data: Uint8Array.from({ length: 3 * width * height }, () => integer(256)), width, height };
+/** Noise, so that it compresses and segments badly. */
+export const photo: Photo = {
+  data: Uint8Array.from({ length: 3 * width * height }, () => integer(256)),
+  width,
+  height,
+};
