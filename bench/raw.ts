@@ -45,22 +45,16 @@ export async function openRaw(subject: Subject, setting: RawSetting): Promise<Ra
   };
 }
 
-/** Tries every way to share `cores` between sessions and threads, at several batches, and says which is the fastest. */
+/** Tries every even way to share `cores` between sessions and threads, at several batches, and says which is the fastest. */
 export async function bestRaw(
   subject: Subject,
   cores: number,
   batches: readonly number[],
   seconds: number,
 ): Promise<RawSetting> {
-  const shares =
-    cores > 1
-      ? [
-          { sessions: cores, threads: 1 },
-          { sessions: 1, threads: cores },
-        ]
-      : [{ sessions: 1, threads: 1 }];
+  const shares = Array.from({ length: cores }, (_, at) => ({ sessions: cores / (at + 1), threads: at + 1 }));
   let best: { setting: RawSetting; rate: number } | undefined;
-  for (const share of shares) {
+  for (const share of shares.filter(({ sessions }) => Number.isInteger(sessions))) {
     for (const batch of batches) {
       const setting = { ...share, batch };
       await using raw = await openRaw(subject, setting);

@@ -2,16 +2,14 @@
  * Passes per second of the explainers beside those of plain worker threads with plain sessions. All are measured in turn,
  * several times over, in one process: what is reported is the median of the rounds, and every ratio is of one round.
  */
-import { arch, availableParallelism, cpus, platform } from 'node:os';
-import type { Attribution } from '../src/core/attribution.ts';
-import type { Photo } from '../src/core/predictor.ts';
-import { random } from '../src/core/random.ts';
-import { scoreCam } from '../src/gradient/score-cam.ts';
+import { arch, cpus, platform } from 'node:os';
 import type { Model } from '../src/model.ts';
-import { lime } from '../src/perturb/lime.ts';
-import { occlusion } from '../src/perturb/occlusion.ts';
-import { camLayer, channelCount, gradientRate } from './gradient-rate.ts';
+import { availableCores } from '../src/workers/available-cores.ts';
+import { medians } from './medians.ts';
 import { bestRaw, openRaw, type RawSetting } from './raw.ts';
+import { measureResponse } from './response.ts';
+import { measureStartup, type Startup } from './startup.ts';
+import { type GradientWorks, gradientWorks, type Work, type Works, works } from './works.ts';
 
 export interface ThroughputOptions {
   /** Loads the model with so many workers; all cores where undefined. */
@@ -24,37 +22,41 @@ export interface ThroughputOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Rate {
+/** As a type, as interfaces are no records. */
+export type Rate = {
   readonly passesPerSecond: number;
   /** To raw, 1 being as fast as the hardware allows. */
   readonly ratio: number;
   /** How many times faster all workers are than one. */
   readonly scaling: number;
-}
+};
 
-export interface GradientRate extends Rate {
+export type GradientRate = Pick<Rate, 'passesPerSecond' | 'ratio'> & {
   /** What a gradient takes, with the forward pass that it needs, where a forward pass of raw takes 1. */
   readonly costInForwardPasses: number;
-}
+};
 
 export interface Throughput {
   readonly rawForwardPerSecond: number;
   readonly raw: RawSetting & { readonly scaling: number };
   readonly occlusion: Rate;
   readonly lime: Rate;
-  /** By the input; and by the layer that Grad-CAM takes, where there is one. */
+  readonly rise: Rate;
+  readonly scoreCam?: Rate;
   readonly gradient: GradientRate;
   readonly gradCam?: GradientRate;
-  /** Where its layer has no more channels than passes can be afforded. */
-  readonly scoreCam?: Rate;
+  /** In bytes: the most that the process took for LIME, and what each worker brought of it. */
+  readonly memory: { readonly peakRss: number; readonly perWorker: number };
+  readonly startup: Startup;
+  /** The longest that this thread could not answer while an explainer ran on all workers. */
+  readonly eventLoop: { readonly maxDelayMs: number };
+  /** From LIME's call to its first report of progress. */
+  readonly firstPartialSeconds: number;
   readonly machine: { readonly cpu: string; readonly cores: number; readonly platform: string; readonly node: string };
 }
 
 const BATCHES = [1, 2, 4, 8];
 const LONGEST_SECONDS = 15;
-
-/** Runs a method, and says how many passes per second it made. */
-type Work = (model: Model) => Promise<number>;
 
 /** Measures a model. Rejects with the signal's reason after the measurement under way. */
 export async function throughput({
@@ -64,109 +66,100 @@ export async function throughput({
   onStep = () => {},
   signal,
 }: ThroughputOptions): Promise<Throughput> {
+  const empty = process.memoryUsage.rss();
   await using many = await load();
+  onStep('memory');
+  await works(many, 0).lime(many, { signal });
+  const peakRss = process.resourceUsage().maxRSS * 1024;
   await using one = await load(1);
+  onStep('raw: sessions × threads × batch');
   const subject = { path: many.path, input: many.input, shape: inputShape(many) };
-  const batches = many.fixedBatch ? [many.fixedBatch] : BATCHES;
-  onStep(`raw: ${batches.length} batches × sessions and threads`);
-  const setting = await bestRaw(subject, many.workers, batches, seconds / 2);
+  const setting = await bestRaw(subject, many.workers, many.fixedBatch ? [many.fixedBatch] : BATCHES, seconds / 2);
   signal?.throwIfAborted();
   await using best = await openRaw(subject, setting);
   await using single = await openRaw(subject, { sessions: 1, threads: 1, batch: setting.batch });
   await using parallel = await openRaw(subject, { sessions: many.workers, threads: 1, batch: setting.batch });
   const affordable = (await single.measure(seconds / 2)) * LONGEST_SECONDS;
-  const samples = Math.round(Math.min(1000, Math.max(100, affordable)));
-  const photo = noisyPhoto(320, 240);
-  const gradients = Math.round(Math.min(200, Math.max(24, affordable / 4)));
-  const layer = camLayer(many);
-  const gradient = (wrt: string): Work => {
-    return (model) => gradientRate(model, photo, { wrt, rows: gradients, signal });
-  };
-  const masked: Work = async (model) => rate(await scoreCam(model, photo, { signal }));
-  const works = {
-    occlusion: async (model: Model) => rate(await occlusion(model, photo, { signal })),
-    lime: async (model: Model) => rate(await lime(model, photo, { samples, signal })),
-    gradient: gradient(many.input),
-    ...(layer === undefined ? {} : { gradCam: gradient(layer) }),
-    ...(channelCount(many, layer) <= affordable ? { scoreCam: masked } : {}),
-  };
-  const names = Object.keys(works) as (keyof typeof works)[];
+  const forward = entries(works(many, affordable));
+  const backward = entries(gradientWorks(many, affordable));
 
-  /** A method between two measurements of raw, then the same with one worker. */
-  async function compared(work: Work): Promise<Rate> {
+  /** A method between two measurements of raw. */
+  async function besideRaw<Found>(measure: () => Promise<Found & { readonly passesPerSecond: number }>) {
     const before = await best.measure(seconds / 2);
-    const passesPerSecond = await work(many);
+    const found = await measure();
     const after = await best.measure(seconds / 2);
     signal?.throwIfAborted();
-    return {
-      passesPerSecond,
-      ratio: (2 * passesPerSecond) / (before + after),
-      scaling: passesPerSecond / (await work(one)),
-    };
+    return { ...found, ratio: (2 * found.passesPerSecond) / (before + after) };
   }
+  const onAll = async (work: Work) => {
+    const found = await besideRaw(() => measureResponse(work, many, signal));
+    return { ...found, scaling: found.passesPerSecond / (await work(one, { signal })) };
+  };
+  const gradientOnAll = async (work: Work) => {
+    const found = await besideRaw(async () => ({ passesPerSecond: await work(many, { signal }) }));
+    return { ...found, costInForwardPasses: 1 / found.ratio };
+  };
 
-  for (const name of names) {
-    for (const model of [many, one]) await works[name]!(model);
-  }
-  const measured: Round[] = [];
+  onStep('warming up');
+  for (const [, work] of [...forward, ...backward]) for (const model of [many, one]) await work(model, { signal });
+  const oneRound = async () => ({
+    raw: {
+      raw: await best.measure(seconds),
+      scaling: (await parallel.measure(seconds)) / (await single.measure(seconds)),
+    },
+    forward: await eachOf(forward, onAll),
+    backward: await eachOf(backward, gradientOnAll),
+    startup: await measureStartup(signal),
+  });
+  const measured: Awaited<ReturnType<typeof oneRound>>[] = [];
   for (let round = 0; round < rounds; round++) {
     onStep(`round ${round + 1} of ${rounds}`);
-    const rates = new Map<string, Rate>();
-    const raw = await best.measure(seconds);
-    const scaling = (await parallel.measure(seconds)) / (await single.measure(seconds));
-    for (const name of names) rates.set(name, await compared(works[name]!));
-    measured.push({ raw, scaling, rates });
+    measured.push(await oneRound());
   }
 
-  function medianRate(name: keyof typeof works): Rate {
-    const rates = measured.map((round) => round.rates.get(name)!);
-    return {
-      passesPerSecond: median(rates.map(({ passesPerSecond }) => passesPerSecond)),
-      ratio: median(rates.map(({ ratio }) => ratio)),
-      scaling: median(rates.map(({ scaling }) => scaling)),
-    };
-  }
-  function medianGradient(name: 'gradient' | 'gradCam'): GradientRate {
-    const found = medianRate(name);
-    return { ...found, costInForwardPasses: 1 / found.ratio };
-  }
+  const { raw, scaling } = medians(measured.map((round) => round.raw));
+  const of = (name: keyof Works) => medians(measured.map((round) => round.forward.get(name)!));
+  const rateOf = (name: keyof Works): Rate => {
+    const { passesPerSecond, ratio, scaling } = of(name);
+    return { passesPerSecond, ratio, scaling };
+  };
+  const gradientOf = (name: keyof GradientWorks) => medians(measured.map((round) => round.backward.get(name)!));
   const { sessions, threads, batch } = setting;
   return {
-    rawForwardPerSecond: median(measured.map(({ raw }) => raw)),
-    raw: { sessions, threads, batch, scaling: median(measured.map(({ scaling }) => scaling)) },
-    occlusion: medianRate('occlusion'),
-    lime: medianRate('lime'),
-    gradient: medianGradient('gradient'),
-    ...(works.gradCam ? { gradCam: medianGradient('gradCam') } : {}),
-    ...(works.scoreCam ? { scoreCam: medianRate('scoreCam') } : {}),
+    rawForwardPerSecond: raw,
+    raw: { sessions, threads, batch, scaling },
+    occlusion: rateOf('occlusion'),
+    lime: rateOf('lime'),
+    rise: rateOf('rise'),
+    ...(forward.some(([name]) => name === 'scoreCam') ? { scoreCam: rateOf('scoreCam') } : {}),
+    gradient: gradientOf('gradient'),
+    ...(backward.some(([name]) => name === 'gradCam') ? { gradCam: gradientOf('gradCam') } : {}),
+    memory: { peakRss, perWorker: Math.max(0, peakRss - empty) / many.workers },
+    startup: medians(measured.map((round) => round.startup)),
+    eventLoop: { maxDelayMs: Math.max(...forward.map(([name]) => of(name).maxDelayMs)) },
+    firstPartialSeconds: of('lime').firstPartialSeconds,
     machine: {
       cpu: cpus()[0]?.model ?? 'unknown',
-      cores: availableParallelism(),
+      cores: availableCores(),
       platform: `${platform()} ${arch()}`,
       node: process.versions.node,
     },
   };
 }
 
-interface Round {
-  readonly raw: number;
-  readonly scaling: number;
-  readonly rates: ReadonlyMap<string, Rate>;
-}
+const entries = <Name extends string>(made: { readonly [name in Name]?: Work }) =>
+  Object.entries(made) as [Name, Work][];
 
-const rate = ({ forwardPasses, seconds }: Attribution) => forwardPasses / seconds;
+/** One after the other. */
+async function eachOf<Name, Found>(
+  named: readonly (readonly [Name, Work])[],
+  measure: (work: Work) => Promise<Found>,
+): Promise<Map<Name, Found>> {
+  const found = new Map<Name, Found>();
+  for (const [name, work] of named) found.set(name, await measure(work));
+  return found;
+}
 
 function inputShape({ layout, inputSize: [height, width], channels }: Model): number[] {
   return layout === 'nchw' ? [channels, height, width] : [height, width, channels];
-}
-
-function noisyPhoto(width: number, height: number): Photo {
-  const { integer } = random(1);
-  return { data: Uint8Array.from({ length: 3 * width * height }, () => integer(256)), width, height };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
 }

@@ -1,5 +1,5 @@
 /** The model a user holds: its graph, its preprocessing, its labels, and the pool that runs it. */
-import { availableParallelism } from 'node:os';
+import { type ByteSize, bytesOf } from './core/byte-size.ts';
 import { checkInteger } from './core/check.ts';
 import { type ClassifyOptions, classify } from './core/classify.ts';
 import { givenFile } from './core/given-file.ts';
@@ -11,6 +11,7 @@ import { preparedTensor } from './image/input-tensor.ts';
 import { labels as parseLabels } from './image/labels.ts';
 import { preprocess } from './image/preprocess.ts';
 import { type PreprocessingOptions, preprocessing } from './image/preprocessing.ts';
+import { batchChooser } from './model-batch.ts';
 import { companions, DEFAULT_MODEL, modelFile, sha256 } from './model-files.ts';
 import { checkExport } from './onnx/check-export.ts';
 import { type ClassifierGraph, classifierOf, type Layout } from './onnx/classifier.ts';
@@ -22,18 +23,19 @@ import { upgrade } from './onnx/upgrade.ts';
 import { type GraphOnDisk, readGraphOnDisk } from './onnx/weights-in-file.ts';
 import { LOGITS, withLogits } from './onnx/with-logits.ts';
 import { writeModel } from './onnx/write.ts';
+import { availableCores } from './workers/available-cores.ts';
 import { createPool } from './workers/pool.ts';
 import type { GraphSource, ScoreReading } from './workers/task.ts';
 
 export interface LoadOptions extends PreprocessingOptions {
-  /** Worker threads. Default: the cores that are available to the process. */
+  /** Worker threads. Default: the cores that are available to the process, within its control group's limit. */
   readonly workers?: number | undefined;
   /** ONNX Runtime's threads inside each worker. Default: 1. */
   readonly threads?: number | undefined;
-  /** Pictures in one run of the model, 1–64 (a lone one is run in pairs). Default: 2, and 4 where the weights take more than 128 MiB. */
+  /** Pictures in one run of the model, 1–64 (a lone one is run in pairs). Default: 2, and 4 where the weights take more than 128 MiB, until the fastest is known. */
   readonly batch?: number | undefined;
-  /** In MiB, 1 or more: what the batches of gradients may take in all; a large model then runs smaller ones. Default: 1024. */
-  readonly memory?: number | undefined;
+  /** In MiB, or with a unit (`2GiB`): what the batches of gradients may take in all; a large model then runs smaller ones. Default: 1024. */
+  readonly memory?: ByteSize | undefined;
   /** How many calls may be under way at once. Default: 64. */
   readonly queueLimit?: number | undefined;
   /** ONNX Runtime's execution provider. Default: `cpu`. */
@@ -75,9 +77,9 @@ export interface Model extends Differentiable, AsyncDisposable {
  * const [top] = await model.classify(await loadImage('photo.jpg'));
  */
 export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOptions = {}): Promise<Model> {
-  const workers = checkInteger(options.workers ?? availableParallelism(), 'workers', 1, 256);
+  const workers = checkInteger(options.workers ?? availableCores(), 'workers', 1, 256);
   const threads = checkInteger(options.threads ?? 1, 'threads', 1, 256);
-  const memory = checkInteger(options.memory ?? 1024, 'memory', 1) * 2 ** 20;
+  const memory = bytesOf(options.memory ?? 1024, 'memory');
   const queueLimit = checkInteger(options.queueLimit ?? 64, 'queueLimit', 1);
   const path = modelFile(source);
   const [{ graph: file, weights }, beside, hash] = await Promise.all([
@@ -101,6 +103,8 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const input = { input: classifier.input.name, layout, ...(fixedBatch ? { fixedBatch } : {}) };
   const { source: forward, reading } = forwardPass(path, { file, graph, weights, classifier }, { ...input, type });
   const pool = createPool({ workers, threads, batch, memory, queueLimit, name: path, provider: options.provider });
+  const chooseBatch = batchChooser({ sha256: hash, workers, threads, provider: options.provider }, batch);
+  const isFree = options.batch === undefined && !fixedBatch;
   const model: Model = {
     path,
     sha256: hash,
@@ -125,7 +129,11 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
       return range ? { ...prepared, range } : prepared;
     },
     async predict(scene, recipes, { targets, score, ...run }) {
-      const scores = await pool.scores(forward, scene, recipes, { ...reading, targets, score }, run);
+      const request = { ...reading, targets, score };
+      const attempt = async (batch: number, rows: number) =>
+        (await pool.scores(forward, scene, recipes.slice(0, rows), request, { signal: run.signal, batch })).values;
+      const chosen = isFree ? await chooseBatch(recipes.length, attempt) : batch;
+      const scores = await pool.scores(forward, scene, recipes, request, { ...run, batch: chosen });
       const wrong = scores.values.findIndex((value) => !Number.isFinite(value));
       if (wrong >= 0) throw await nonFiniteScores(model, scene, recipes[Math.floor(wrong / targets.length)]!, run);
       return scores;

@@ -21,7 +21,7 @@ const LAYERS = [
 const STRANGERS = [['perturb', 'gradient']];
 /** Packages that only some files may import. */
 const OWNERS: Record<string, RegExp> = {
-  'onnxruntime-node': /^src\/workers\/|^bench\/raw-worker\.ts$/,
+  'onnxruntime-node': /^src\/workers\/|^bench\/(raw-worker|startup-baseline)\.ts$/,
   piscina: /^src\/workers\//,
   'onnx-buf': /^src\/onnx\//,
   '@bufbuild/protobuf': /^src\/onnx\//,

@@ -1,4 +1,4 @@
-import { throughput } from '../../bench/throughput.ts';
+import { type Throughput, throughput } from '../../bench/throughput.ts';
 import { checkInteger, checkNumber } from '../core/check.ts';
 import { interruptSignal } from './interrupt.ts';
 import { loadGivenModel } from './load.ts';
@@ -24,27 +24,36 @@ export async function bench(given: Given): Promise<void> {
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return;
   }
-  const rows = (['occlusion', 'lime', 'scoreCam', 'gradient', 'gradCam'] as const).flatMap((name) => {
+  process.stdout.write(table(result));
+}
+
+function table({ raw, rawForwardPerSecond, ...result }: Throughput): string {
+  const { sessions, threads, batch } = raw;
+  const row = (name: string, rate: number, ...rest: string[]) =>
+    [name.padEnd(32), rate.toFixed(1).padStart(9), ' passes/s', ...rest.map((text) => text.padEnd(15))]
+      .join('  ')
+      .trimEnd();
+  const times = (factor: number) => `scaling ${factor.toFixed(2)}`;
+  const share = (ratio: number) => `${(100 * ratio).toFixed(0)} % of raw`;
+  const forward = (['occlusion', 'lime', 'rise', 'scoreCam'] as const).flatMap((name) => {
     const found = result[name];
-    if (!found) return [];
-    const { passesPerSecond, ratio, scaling } = found;
-    return [
-      [name, passesPerSecond.toFixed(1), `${(100 * ratio).toFixed(0)} % of raw`, `scaling ${scaling.toFixed(2)}`],
-    ];
+    return found ? [row(name, found.passesPerSecond, share(found.ratio), times(found.scaling))] : [];
   });
-  const { sessions, threads, batch, scaling } = result.raw;
-  const raw = [
-    `raw (${sessions} × ${threads} threads, batch ${batch})`,
-    result.rawForwardPerSecond.toFixed(1),
-    '',
-    `scaling ${scaling.toFixed(2)}`,
+  const backward = (['gradient', 'gradCam'] as const).flatMap((name) => {
+    const found = result[name];
+    return found
+      ? [row(name, found.passesPerSecond, `costs ${found.costInForwardPasses.toFixed(2)} forward passes`)]
+      : [];
+  });
+  const { memory, startup, eventLoop, firstPartialSeconds } = result;
+  const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+  const lines = [
+    row(`raw (${sessions} × ${threads} threads, batch ${batch})`, rawForwardPerSecond, '', times(raw.scaling)),
+    ...forward,
+    ...backward,
+    `memory ${mebibytes(memory.peakRss)}, ${mebibytes(memory.perWorker)} per worker`,
+    `start-up ${startup.total.toFixed(2)} s, ${startup.ratio.toFixed(2)} × that of the libraries alone`,
+    `first partial result after ${firstPartialSeconds.toFixed(2)} s; this thread never blocked for more than ${eventLoop.maxDelayMs.toFixed(0)} ms`,
   ];
-  for (const [name = '', rate = '', ratio = '', scale = ''] of [raw, ...rows]) {
-    process.stdout.write(`${name.padEnd(32)}${rate.padStart(9)} passes/s   ${ratio.padEnd(14)}${scale}\n`);
-  }
-  const costs = [['the input', result.gradient] as const, ["Grad-CAM's layer", result.gradCam] as const];
-  for (const [what, found] of costs) {
-    if (found)
-      process.stdout.write(`a gradient by ${what} costs ${found.costInForwardPasses.toFixed(2)} forward passes\n`);
-  }
+  return `${lines.join('\n')}\n`;
 }

@@ -36,7 +36,7 @@ function loadOptions(given: Given): LoadOptions {
     workers: numberOption(given, 'workers'),
     threads: numberOption(given, 'threads'),
     batch: numberOption(given, 'batch'),
-    memory: numberOption(given, 'memory'),
+    memory: textOption(given, 'memory'),
     provider: textOption(given, 'provider'),
   };
 }

@@ -1,15 +1,9 @@
-#!/usr/bin/env node
-/** The command `onnx-explain`. */
+/** The command `onnx-explain`. What only one of its commands needs is loaded by that one. */
 import { Command } from 'commander';
-import { bench } from './bench.ts';
 import { givenOptions } from './config.ts';
 import { versions } from './document.ts';
-import { evaluate } from './evaluate.ts';
 import { onWriteError, report } from './exit.ts';
-import { features } from './features.ts';
 import { addFeaturesOptions, addMaximizeOptions } from './inside-options.ts';
-import { layers } from './layers.ts';
-import { maximize } from './maximize.ts';
 import {
   addCompareOptions,
   addEvaluateOptions,
@@ -21,8 +15,6 @@ import {
   type Given,
 } from './options.ts';
 import { PLANS, type PlanName } from './plan.ts';
-import { run } from './run.ts';
-import { verify } from './verify.ts';
 
 const program = new Command('onnx-explain')
   .description('Why did my image classifier say that? Explanations for any ONNX classifier.')
@@ -36,7 +28,9 @@ const explaining = (name: PlanName, description: string) =>
     .argument('[photos...]', 'photos to explain')
     .option('--top <count>', `classes to explain where none is named (default: ${PLANS[name].top})`)
     .exitOverride()
-    .action((photos: string[], _, command: Command) => withOptions(command, (given) => run(photos, given, name)));
+    .action((photos: string[], _, command: Command) =>
+      withOptions(command, async (given) => (await import('./run.ts')).run(photos, given, name)),
+    );
 
 addMetricOptions(addCompareOptions(explaining('compare', 'several methods side by side, class by class'))).option(
   '--report <path>',
@@ -49,7 +43,9 @@ addEvaluateOptions(addMetricOptions(addMethodOptions(addModelOptions(program.com
   .description('methods measured over a folder of pictures, a line of JSON each; run it again to go on where it was')
   .argument('<folder>', 'a folder with pictures')
   .exitOverride()
-  .action((folder: string, _, command: Command) => withOptions(command, (given) => evaluate(folder, given)));
+  .action((folder: string, _, command: Command) =>
+    withOptions(command, async (given) => (await import('./evaluate.ts')).evaluate(folder, given)),
+  );
 
 program
   .command('verify')
@@ -60,25 +56,33 @@ program
   .option('--json', 'one object on stdout')
   .option('-q, --quiet', 'no progress, no warnings')
   .exitOverride()
-  .action((record: string, _, command: Command) => withOptions(command, (given) => verify(record, given)));
+  .action((record: string, _, command: Command) =>
+    withOptions(command, async (given) => (await import('./verify.ts')).verify(record, given)),
+  );
 
 addModelOptions(program.command('layers'))
   .description('what can be explained in a model, the default layer marked')
   .argument('[model]', 'an .onnx file or a folder with one')
   .option('--json', 'one object on stdout')
   .exitOverride()
-  .action((model: string | undefined, _, command: Command) => withOptions(command, (given) => layers(model, given)));
+  .action((model: string | undefined, _, command: Command) =>
+    withOptions(command, async (given) => (await import('./layers.ts')).layers(model, given)),
+  );
 
 addFeaturesOptions(addModelOptions(program.command('features')))
   .description("a layer's feature maps as a grid, brought back to pixels, or as concepts")
   .argument('[photos...]', 'photos to look at')
   .exitOverride()
-  .action((photos: string[], _, command: Command) => withOptions(command, (given) => features(photos, given)));
+  .action((photos: string[], _, command: Command) =>
+    withOptions(command, async (given) => (await import('./features.ts')).features(photos, given)),
+  );
 
 addMaximizeOptions(addModelOptions(program.command('maximize')))
   .description('pictures that channels, neurons or classes answer to most, made from grey noise')
   .exitOverride()
-  .action((_, command: Command) => withOptions(command, maximize));
+  .action((_, command: Command) =>
+    withOptions(command, async (given) => (await import('./maximize.ts')).maximize(given)),
+  );
 
 addModelOptions(program.command('bench'))
   .description('throughput against plain ONNX Runtime, measured in one run')
@@ -86,7 +90,7 @@ addModelOptions(program.command('bench'))
   .option('--seconds <count>', 'of each measurement (default: 2)')
   .option('--rounds <count>', 'measurements of each kind, in turn (default: 3)')
   .exitOverride()
-  .action((_, command: Command) => withOptions(command, bench));
+  .action((_, command: Command) => withOptions(command, async (given) => (await import('./bench.ts')).bench(given)));
 
 /** Commander's sentence in one line, with what to do. */
 function usageError(text: string): string {

@@ -12,7 +12,7 @@ export type Given = Readonly<Record<string, unknown>>;
 /** The options whose value is a number. */
 export const NUMBER_OPTIONS: ReadonlySet<string> = new Set([
   ...METHOD_OPTION_NAMES.filter((name) => METHOD_OPTIONS[name].kind === 'number'),
-  ...['workers', 'threads', 'batch', 'memory', 'top', 'seconds', 'rounds', 'repeat', 'tolerance', 'limit'],
+  ...['workers', 'threads', 'batch', 'top', 'seconds', 'rounds', 'repeat', 'tolerance', 'limit'],
   ...['alpha', 'outlierPercentile', 'maskFeatures', 'minWeight', 'saveSamples'],
   ...['columns', 'concepts', 'stepSize', 'jitter', 'blur', 'decay'],
 ]);
@@ -43,8 +43,8 @@ export function addModelOptions(command: Command): Command {
     .option('--output-name <name>', 'the output that holds the scores')
     .option('--workers <count>', 'worker threads (default: the available cores)')
     .option('--threads <count>', "ONNX Runtime's threads in each worker (default: 1)")
-    .option('--batch <rows>', 'pictures in one run of the model (default: 2, or 4 with more than 128 MiB of weights)')
-    .option('--memory <MiB>', 'what the batches of gradients may take in all (default: 1024)')
+    .option('--batch <rows>', 'pictures in one run of the model (default: 2, or 4 with more than 128 MiB of weights, until the fastest is known)')
+    .option('--memory <size>', 'what the batches of gradients may take in all: 2GiB, 512MB, or in MiB (default: 1GiB)')
     .option('--provider <name>', "ONNX Runtime's execution provider (default: cpu)")
     .option('-q, --quiet', 'no progress, no warnings')
     .option('--config <file>', 'a JSON file with options by their names');

@@ -2,6 +2,7 @@
  * RISE's random masks: cells × cells that are each on or off, enlarged bilinearly to one cell more than the picture along
  * both sides, of which a part of the picture's size is cut out at a random place.
  */
+import { type Between, between } from './between.ts';
 import { random } from './random.ts';
 
 /** A mask as the numbers it is drawn from: it is drawn where it is needed and never travels. */
@@ -32,26 +33,14 @@ export function drawGrid({ seed, index, cells, keep }: GridMask, height: number,
   return { on, top: integer(cellSize(height, cells)), left: integer(cellSize(width, cells)) };
 }
 
-/** Along one axis each pixel lies between two cells: value = (1 − share) · lower + share · upper. */
-export interface Between {
-  readonly lower: Int32Array;
-  readonly upper: Int32Array;
-  readonly share: Float64Array;
-}
-
 /** Pixels `start` … `start + side − 1` of the enlarged grid. Beyond the outermost centres it is mirrored at them. */
 export function betweenCells(side: number, cells: number, start: number): Between {
   const scale = cells / ((cells + 1) * cellSize(side, cells));
   const places = Float64Array.from({ length: side }, (_, pixel) => {
     const place = Math.abs((start + pixel + 0.5) * scale - 0.5);
-    return Math.max(0, Math.min(place, 2 * (cells - 1) - place));
+    return Math.min(place, 2 * (cells - 1) - place);
   });
-  const lower = Int32Array.from(places, Math.floor);
-  return {
-    lower,
-    upper: lower.map((cell) => Math.min(cell + 1, cells - 1)),
-    share: places.map((place, pixel) => place - lower[pixel]!),
-  };
+  return between(places, cells);
 }
 
 /** A mask [height · width] with values from 0 to 1. */

@@ -59,11 +59,12 @@ export type Recipe =
   /** The picture with noise on every value. */
   | ({ readonly kind: 'noise' } & Noise);
 
+type Window = Omit<Extract<Recipe, { kind: 'window' }>, 'kind'>;
+
 /** Writes the perturbed picture [C, H, W] to `out`. */
 export function applyRecipe(scene: Scene, recipe: Recipe, out: Float32Array): void {
   const { picture, baseline, segments } = scene;
-  const [channels, height, width] = picture.shape as [number, number, number];
-  const plane = height * width;
+  const [, height, width] = picture.shape as [number, number, number];
   switch (recipe.kind) {
     case 'original':
       out.set(picture.data);
@@ -73,12 +74,7 @@ export function applyRecipe(scene: Scene, recipe: Recipe, out: Float32Array): vo
       return;
     case 'window':
       out.set(picture.data);
-      for (let channel = 0; channel < channels; channel++) {
-        for (let y = recipe.y; y < recipe.y + recipe.height; y++) {
-          const from = channel * plane + y * width + recipe.x;
-          out.set(baseline.data.subarray(from, from + recipe.width), from);
-        }
-      }
+      copyWindow(baseline, recipe, out);
       return;
     case 'segments':
       out.set(picture.data);
@@ -107,6 +103,17 @@ export function applyRecipe(scene: Scene, recipe: Recipe, out: Float32Array): vo
     case 'noise':
       out.set(picture.data);
       addNoise(out, recipe.std, random(recipe.seed, recipe.index));
+  }
+}
+
+/** Writes what `from` has in a window to `out`, both [C, H, W]. */
+export function copyWindow({ data, shape }: Tensor, { y, x, height, width }: Window, out: Float32Array): void {
+  const [channels, rows, columns] = shape as [number, number, number];
+  for (let channel = 0; channel < channels; channel++) {
+    for (let row = y; row < y + height; row++) {
+      const from = (channel * rows + row) * columns + x;
+      out.set(data.subarray(from, from + width), from);
+    }
   }
 }
 

@@ -8,12 +8,15 @@ export type Activation = 'softmax' | 'sigmoid';
 
 /** Logits of one picture to probabilities. */
 export function probabilities(logits: ArrayLike<number>, activation: Activation): Float64Array {
-  const values = Float64Array.from(logits);
+  const values = new Float64Array(logits);
   if (activation === 'sigmoid') return values.map((logit) => 1 / (1 + Math.exp(-logit)));
-  const largest = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  const powers = values.map((logit) => Math.exp(logit - largest));
-  const total = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / total);
+  const { length } = values;
+  let largest = -Infinity;
+  for (let at = 0; at < length; at++) largest = Math.max(largest, values[at]!);
+  let total = 0;
+  for (let at = 0; at < length; at++) total += values[at] = Math.exp(values[at]! - largest);
+  for (let at = 0; at < length; at++) values[at]! /= total;
+  return values;
 }
 
 /** The scores of `targets` from one picture's logits. */

@@ -1,4 +1,5 @@
 /** Soft masks [H, W] from a few cells each: what Score-CAM and its kin make of a layer's activations. */
+import { type Between, between } from './between.ts';
 import type { Random } from './random.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -15,53 +16,40 @@ export interface SoftMasks {
 export function softMask(masks: SoftMasks, at: number, height: number, width: number): Float32Array {
   const [, rows, columns] = masks.planes.shape as [number, number, number];
   const plane = masks.planes.data.subarray(at * rows * columns, (at + 1) * rows * columns);
-  const wide = widened(plane, columns, axis(columns, width, masks.isCornerAligned));
-  const { before, after, share } = axis(rows, height, masks.isCornerAligned);
+  const wide = widened(plane, columns, alongSide(columns, width, masks.isCornerAligned));
+  const { lower, upper, share } = alongSide(rows, height, masks.isCornerAligned);
   const mask = new Float32Array(height * width);
   for (let y = 0, pixel = 0; y < height; y++) {
-    const [upper, lower, part] = [before[y]! * width, after[y]! * width, share[y]!];
+    const [above, below, part] = [lower[y]! * width, upper[y]! * width, share[y]!];
     for (let x = 0; x < width; x++) {
-      const start = wide[upper + x]!;
-      mask[pixel++] = start + part * (wide[lower + x]! - start);
+      const start = wide[above + x]!;
+      mask[pixel++] = start + part * (wide[below + x]! - start);
     }
   }
   return masks.isStretched ? stretched(mask) : mask;
 }
 
 /** Rows of cells as rows of pixels. */
-function widened(plane: Float32Array, columns: number, { before, after, share }: Axis): Float32Array {
+function widened(plane: Float32Array, columns: number, { lower, upper, share }: Between): Float32Array {
   const width = share.length;
   const wide = new Float32Array((plane.length / columns) * width);
   for (let from = 0, pixel = 0; from < plane.length; from += columns) {
     for (let x = 0; x < width; x++) {
-      const start = plane[from + before[x]!]!;
-      wide[pixel++] = start + share[x]! * (plane[from + after[x]!]! - start);
+      const start = plane[from + lower[x]!]!;
+      wide[pixel++] = start + share[x]! * (plane[from + upper[x]!]! - start);
     }
   }
   return wide;
 }
 
-interface Axis {
-  readonly before: Uint32Array;
-  readonly after: Uint32Array;
-  readonly share: Float64Array;
-}
-
-/** For each pixel of a side the two cells it lies between, and how far it is on the way to the second. */
-function axis(cells: number, pixels: number, isCornerAligned: boolean): Axis {
-  const before = new Uint32Array(pixels);
-  const after = new Uint32Array(pixels);
-  const share = new Float64Array(pixels);
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    const place = isCornerAligned
-      ? (pixel * (cells - 1)) / Math.max(1, pixels - 1)
-      : ((pixel + 0.5) * cells) / pixels - 0.5;
-    const inside = Math.min(Math.max(place, 0), cells - 1);
-    before[pixel] = Math.floor(inside);
-    after[pixel] = Math.min(before[pixel]! + 1, cells - 1);
-    share[pixel] = inside - before[pixel]!;
-  }
-  return { before, after, share };
+/** Where the pixels of a side lie among a mask's cells. */
+export function alongSide(cells: number, pixels: number, isCornerAligned: boolean): Between {
+  const place = (pixel: number) =>
+    isCornerAligned ? (pixel * (cells - 1)) / Math.max(1, pixels - 1) : ((pixel + 0.5) * cells) / pixels - 0.5;
+  return between(
+    Float64Array.from({ length: pixels }, (_, pixel) => place(pixel)),
+    cells,
+  );
 }
 
 /** (values − least) / (most − least), in place; zeros where all values are equal. */

@@ -2,7 +2,8 @@
  * Σᵢ wᵢ Mᵢ of RISE's masks without drawing a single one at full size: enlarging is linear, so the grids of one place are
  * summed first, and each place is enlarged once, along x for all tops and then along y.
  */
-import { type Between, betweenCells, cellSize, type DrawnGrid } from '../core/grid-mask.ts';
+import type { Between } from '../core/between.ts';
+import { betweenCells, cellSize, type DrawnGrid } from '../core/grid-mask.ts';
 
 export interface MaskSize {
   readonly cells: number;

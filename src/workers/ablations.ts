@@ -9,13 +9,12 @@ import type { AblatedValue, AblationTask, CutGraph, Outcome } from './task.ts';
 
 /** What comes before the layer runs once in a task, on a batch of the picture as it is. */
 export async function collectAblations(task: AblationTask, resources: Resources): Promise<Outcome> {
-  const { cut, scene, channels, reading } = task;
+  const { cut, channels, reading } = task;
   const capacity = cut.head.fixedBatch ?? Math.max(2, task.batch);
   const [head, tail] = await Promise.all([sessionFor(cut.head, resources), sessionFor(cut.tail, resources)]);
   const original = Array.from({ length: capacity }, () => ({ recipe: { kind: 'original' } }) as const);
-  const { [cut.layer]: layer, ...beside } = await head.run(batchFeeder(cut.head, scene, capacity)(original), [
-    ...cut.crossing,
-  ]);
+  const feed = await batchFeeder(task, capacity);
+  const { [cut.layer]: layer, ...beside } = await head.run(await feed(original), [...cut.crossing]);
   const ablate = ablation(numbersOf(layer!), layer!.dims, cut, task.value);
   const values: number[] = [];
   for (let at = 0; at < channels.length; at += capacity) {

@@ -1,9 +1,10 @@
 /** Recipes to batches: fills one reused buffer and runs a session on it. */
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { applyRecipe, type Recipe, type Scene } from '../core/recipe.ts';
+import type { Recipe } from '../core/recipe.ts';
 import { sizeOf } from '../core/tensor.ts';
 import { numbersOf, tensorOf } from './elements.ts';
-import type { GraphSource } from './task.ts';
+import { batchPainter } from './paint.ts';
+import type { Task } from './task.ts';
 
 /** A row of a batch: the recipe and, for a graph with a target input, the class whose score is differentiated. */
 export interface BatchRow {
@@ -23,30 +24,32 @@ type Feeds = Record<string, Tensor>;
  * Fills one buffer with up to `capacity` rows at a time. A graph with a dynamic batch never runs a single row: kernels for one
  * row round differently from those for several, and the same recipe must give the same bytes in every batch.
  */
-export function batchFeeder(graph: GraphSource, scene: Scene, capacity: number): (rows: readonly BatchRow[]) => Feeds {
+export async function batchFeeder(
+  { graph, scene, masking }: Pick<Task, 'graph' | 'scene' | 'masking'>,
+  capacity: number,
+): Promise<(rows: readonly BatchRow[]) => Promise<Feeds>> {
   const { shape } = scene.picture;
   const [channels, height, width] = shape as [number, number, number];
   const length = sizeOf(shape);
   const rowsOf = (used: number) => graph.fixedBatch ?? Math.max(2, used);
   const pixels = new Float32Array(rowsOf(capacity) * length);
-  const planar = graph.layout === 'nhwc' ? new Float32Array(length) : undefined;
-  const dims = graph.layout === 'nhwc' ? [height, width, channels] : shape;
+  const isLast = graph.layout === 'nhwc';
+  const planar = isLast ? new Float32Array(pixels.length) : pixels;
+  const dims = isLast ? [height, width, channels] : shape;
+  const paint = await batchPainter(scene, masking, planar);
 
-  const baselines = graph.reference ? new Float32Array(pixels.length) : undefined;
-  if (baselines) for (let row = 0; row < rowsOf(capacity); row++) put({ kind: 'path', alpha: 0 }, baselines, row);
-
-  function put(recipe: Recipe, rows: Float32Array, row: number): void {
-    const slot = rows.subarray(row * length, (row + 1) * length);
-    applyRecipe(scene, recipe, planar ?? slot);
-    if (planar) interleave(planar, slot, channels);
+  async function fill(recipes: readonly Recipe[]): Promise<void> {
+    await paint(recipes);
+    if (isLast) for (const row of recipes.keys()) interleave(slot(planar, row), slot(pixels, row), channels);
   }
+  const slot = (rows: Float32Array, row: number) => rows.subarray(row * length, (row + 1) * length);
 
-  return (rows) => {
+  if (graph.reference) await fill(new Array<Recipe>(rowsOf(capacity)).fill({ kind: 'path', alpha: 0 }));
+  const baselines = graph.reference ? pixels.slice() : undefined;
+
+  return async (rows) => {
     const count = rowsOf(rows.length);
-    for (let row = 0; row < count; row++) {
-      if (row < rows.length) put(rows[row]!.recipe, pixels, row);
-      else pixels.copyWithin(row * length, 0, length);
-    }
+    await fill(Array.from({ length: count }, (_, at) => (rows[at] ?? rows[0]!).recipe));
     const tensor = (values: Float32Array) =>
       tensorOf(graph.type ?? 'float32', values.subarray(0, count * length), [count, ...dims]);
     const feeds: Feeds = { [graph.input]: tensor(pixels) };
@@ -56,11 +59,17 @@ export function batchFeeder(graph: GraphSource, scene: Scene, capacity: number):
   };
 }
 
+export type BatchRunner = (rows: readonly BatchRow[], outputs: readonly string[]) => Promise<Outputs>;
+
 /** Runs up to `capacity` rows at a time. */
-export function batchRunner(session: InferenceSession, graph: GraphSource, scene: Scene, capacity: number) {
-  const feed = batchFeeder(graph, scene, capacity);
-  return async (rows: readonly BatchRow[], outputs: readonly string[]): Promise<Outputs> => {
-    const results = await session.run(feed(rows), [...outputs]);
+export async function batchRunner(
+  session: InferenceSession,
+  task: Pick<Task, 'graph' | 'scene' | 'masking'>,
+  capacity: number,
+): Promise<BatchRunner> {
+  const feed = await batchFeeder(task, capacity);
+  return async (rows, outputs) => {
+    const results = await session.run(await feed(rows), [...outputs]);
     return Object.fromEntries(
       outputs.map((name) => [name, { data: numbersOf(results[name]!), shape: results[name]!.dims }]),
     );

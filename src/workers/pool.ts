@@ -3,6 +3,7 @@ import { Piscina } from 'piscina';
 import { ExplainError } from '../core/errors.ts';
 import type { RunOptions, Scores } from '../core/predictor.ts';
 import type { Recipe, Scene } from '../core/recipe.ts';
+import { maskSource } from './mask-graph.ts';
 import { createScheduler } from './scheduler.ts';
 import { addInOrder } from './sums.ts';
 import type {
@@ -50,7 +51,7 @@ export interface Pool {
     scene: Scene,
     recipes: readonly Recipe[],
     reading: ScoreReading,
-    options?: RunOptions,
+    options?: RunOptions & { readonly batch?: number },
   ): Promise<Scores>;
   /** Weighted sums of whole outputs over groups of rows, the same to the last bit whatever the workers and the batch. */
   sums(graph: GraphSource, scene: Scene, rows: readonly Row[], request: SumRequest): Promise<Sums>;
@@ -70,13 +71,15 @@ const SUM_CHUNK = 4;
 const LARGEST_CHUNK = 64;
 const WORKER_FILE = new URL('./worker.js', import.meta.url).href;
 
-/** Starts the worker threads; sessions are made in each when a graph is first used. */
+/** Worker threads start when there is work for them; sessions are made in each when a graph is first used. */
 export function createPool(options: PoolOptions): Pool {
   const { workers, name } = options;
   const piscina = new Piscina({
     filename: options.worker?.file ?? WORKER_FILE,
-    minThreads: workers,
+    // One thread to begin with, as a short call needs no more; those that come to it stay.
+    minThreads: 1,
     maxThreads: workers,
+    idleTimeout: Infinity,
     workerData: { threads: options.threads, provider: options.provider },
     ...(options.worker?.resourceLimits ? { resourceLimits: options.worker.resourceLimits } : {}),
   });
@@ -84,6 +87,7 @@ export function createPool(options: PoolOptions): Pool {
   piscina.on('error', () => {});
   const scheduler = createScheduler(workers, options.queueLimit);
   let closing: Promise<void> | undefined;
+  let calls = 0;
 
   async function answer(task: Task): Promise<Outcome> {
     return piscina
@@ -123,10 +127,12 @@ export function createPool(options: PoolOptions): Pool {
 
   return {
     async scores(graph, scene, recipes, reading, run = {}) {
-      const batch = graph.fixedBatch ?? Math.max(2, options.batch);
+      const batch = graph.fixedBatch ?? Math.max(2, run.batch ?? options.batch);
       const stop = stopFlag();
+      const shared = { kind: 'scores', call: calls++, graph, scene, reading, batch, stop } as const;
+      const masking = maskSource(scene, recipes);
       const parts = guidedChunks(recipes, workers, batch);
-      const tasks = parts.map((part): Task => ({ kind: 'scores', graph, scene, recipes: part, reading, batch, stop }));
+      const tasks = parts.map((part): Task => ({ ...shared, masking, recipes: part }));
       const values: Float64Array[] = [];
       await runAll(tasks, stop, run, (outcome, at) => {
         values[at] = (outcome as ScoreOutcome).values;
@@ -138,9 +144,8 @@ export function createPool(options: PoolOptions): Pool {
       const stop = stopFlag();
       const chunk = Math.max(SUM_CHUNK, graph.fixedBatch ?? 0);
       const batch = Math.min(options.batch, chunk, rowsWithin(options.memory / workers, graph.rowBytes));
-      const tasks = chunks(rows, chunk).map(
-        (part): Task => ({ kind: 'sums', graph, scene, rows: part, outputs, powers, batch, stop }),
-      );
+      const shared = { kind: 'sums', call: calls++, graph, scene, outputs, powers, batch, stop } as const;
+      const tasks = chunks(rows, chunk).map((part): Task => ({ ...shared, rows: part }));
       const total = addInOrder();
       await runAll(tasks, stop, run, (outcome, at) => total.add(outcome as SumOutcome, at));
       return { values: total.values, shapes: total.shapes, passes: rows.length };
@@ -149,7 +154,17 @@ export function createPool(options: PoolOptions): Pool {
     async ablations(cut, scene, channels, { value, reading, ...run }) {
       const batch = cut.head.fixedBatch ?? Math.max(2, options.batch);
       const stop = stopFlag();
-      const shared = { kind: 'ablations', graph: cut.head, cut, scene, value, reading, batch, stop } as const;
+      const shared = {
+        kind: 'ablations',
+        call: calls++,
+        graph: cut.head,
+        cut,
+        scene,
+        value,
+        reading,
+        batch,
+        stop,
+      } as const;
       const tasks = chunks(channels, LARGEST_CHUNK).map((part): Task => ({ ...shared, channels: part }));
       const values: Float64Array[] = [];
       await runAll(tasks, stop, run, (outcome, at) => {

@@ -58,8 +58,12 @@ export interface Sums {
 }
 
 interface SharedTask {
+  /** Tasks with the same number are parts of one call: of the same kind, graph, scene and batch. */
+  readonly call: number;
   readonly graph: GraphSource;
   readonly scene: Scene;
+  /** The graph that paints the scene's soft masks, where there are any. */
+  readonly masking?: GraphSource | undefined;
   readonly batch: number;
   /** Not 0: stop before the next batch. */
   readonly stop: Int32Array;

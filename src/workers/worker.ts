@@ -4,8 +4,9 @@ import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { ExplainError } from '../core/errors.ts';
 import { sizeOf } from '../core/tensor.ts';
 import { collectAblations } from './ablations.ts';
-import { type BatchRow, batchRunner, type Outputs } from './batch.ts';
+import { type BatchRow, type BatchRunner, batchRunner, type Outputs } from './batch.ts';
 import { scoresOfRows } from './reading.ts';
+import { recent } from './recent.ts';
 import { sessionFor } from './session.ts';
 import type { Outcome, ScoreTask, SumTask, Task } from './task.ts';
 
@@ -61,6 +62,9 @@ async function collectSums(task: SumTask): Promise<Outcome> {
   return moved({ kind: 'sums', groups, shapes }, buffers);
 }
 
+/** Buffers of the calls that were served last: their next task goes on with them. */
+const runnerOf = recent<Promise<BatchRunner>>(4);
+
 /** Calls `receive` with each batch of rows and their outputs, in order; false if the task was told to stop. */
 async function forEachBatch<R extends BatchRow>(
   task: ScoreTask | SumTask,
@@ -70,7 +74,7 @@ async function forEachBatch<R extends BatchRow>(
 ): Promise<boolean> {
   const session = await sessionFor(task.graph, workerData);
   const capacity = task.graph.fixedBatch ?? Math.max(2, task.batch);
-  const run = batchRunner(session, task.graph, task.scene, capacity);
+  const run = await runnerOf(task.call, () => batchRunner(session, task, capacity));
   for (let at = 0; at < rows.length; at += capacity) {
     if (Atomics.load(task.stop, 0) !== 0) return false;
     const batch = rows.slice(at, at + capacity);

@@ -67,6 +67,11 @@ describe('options', () => {
     ['--repeat', '0', /repeat: expected a whole number of at least 1, received 0/],
     ['--config', 'missing.json', /missing\.json: expected a JSON file, received a path that does not exist/],
     ['--config', 'text.json', /text\.json: expected a JSON object of options/],
+    [
+      '--memory',
+      'much',
+      /memory: expected at least 1 MiB, as a number of MiB or with a unit as in 2GiB, received 'much'/,
+    ],
     ['--nonsense', 'x', /unknown option '--nonsense'/],
   ])('%s %s', (option, value, sentence) => refused(['compare', '-m', 'toy', 'photo.png', option, value], 2, sentence));
 
