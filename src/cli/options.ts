@@ -43,7 +43,10 @@ export function addModelOptions(command: Command): Command {
     .option('--output-name <name>', 'the output that holds the scores')
     .option('--workers <count>', 'worker threads (default: the available cores)')
     .option('--threads <count>', "ONNX Runtime's threads in each worker (default: 1)")
-    .option('--batch <rows>', 'pictures in one run of the model (default: 2, or 4 with more than 128 MiB of weights, until the fastest is known)')
+    .option(
+      '--batch <rows>',
+      'pictures in one run of the model (default: 2, or 4 with more than 128 MiB of weights, until the fastest is known)',
+    )
     .option('--memory <size>', 'what the batches of gradients may take in all: 2GiB, 512MB, or in MiB (default: 1GiB)')
     .option('--provider <name>', "ONNX Runtime's execution provider (default: cpu)")
     .option('-q, --quiet', 'no progress, no warnings')
