@@ -7,7 +7,10 @@ const BLUES = '#f7fbff,#deebf7,#c6dbef,#9ecae1,#6baed6,#4292c6,#2171b5,#08519c,#
 
 const GIVEN: { readonly [Name in Tool]: Given } = {
   captum: { style: 'heatmap', sign: 'absolute', colormap: BLUES, scale: 'map', view: 'model' },
-  'torch-cam': { colormap: 'jet', alpha: 0.3, scale: 'map', outlierPercentile: 0 },
+  'torch-cam': {
+    ...{ colormap: 'jet', alpha: 0.3, power: 2, interpolation: 'bicubic' },
+    ...{ scale: 'map', outlierPercentile: 0 },
+  },
   'pytorch-grad-cam': { colormap: 'jet', alpha: 0.5, scale: 'map', outlierPercentile: 0, view: 'model' },
   lime: { top: 5, maskFeatures: 5, positiveOnly: true },
 };
