@@ -24,6 +24,12 @@ test('no tool, no options; an unknown one is refused', () => {
 test('what stands on the command line goes before what the tool does', () => {
   expect(withDefaultsLike({ like: 'torch-cam', alpha: '0.9' })).toMatchObject({ colormap: 'jet', alpha: '0.9' });
   expect(withDefaultsLike({ like: 'lime', negativeOnly: true })).toMatchObject({ positiveOnly: false, top: 5 });
+  expect(withDefaultsLike({ like: 'captum' })).toMatchObject({
+    sign: 'absolute',
+    colormap: expect.stringMatching(/#08306b$/),
+  });
+  expect(withDefaultsLike({ like: 'captum', sign: 'all' })).toMatchObject({ colormap: '#f00,#fff,#008000' });
+  expect(withDefaultsLike({ like: 'captum', colormap: 'jet' })).toMatchObject({ colormap: 'jet' });
   expect(withDefaultsLike({ alpha: '0.9' })).toEqual({ alpha: '0.9' });
 });
 
