@@ -13,7 +13,7 @@ export type Given = Readonly<Record<string, unknown>>;
 export const NUMBER_OPTIONS: ReadonlySet<string> = new Set([
   ...METHOD_OPTION_NAMES.filter((name) => METHOD_OPTIONS[name].kind === 'number'),
   ...['workers', 'threads', 'batch', 'top', 'seconds', 'rounds', 'repeat', 'tolerance', 'limit'],
-  ...['alpha', 'outlierPercentile', 'maskFeatures', 'minWeight', 'saveSamples'],
+  ...['alpha', 'power', 'outlierPercentile', 'maskFeatures', 'minWeight', 'saveSamples'],
   ...['columns', 'concepts', 'stepSize', 'jitter', 'blur', 'decay'],
 ]);
 
@@ -97,7 +97,15 @@ export function addOutputOptions(command: Command): Command {
     )
     .option('--colormap <name>', "viridis, turbo, jet, …, or anchors: '#fff@0,#000@1'")
     .option('--alpha <0–1>', "the heatmap's opacity (default: 0.5; 0.75 for values with a sign)")
-    .option('--sign <which>', 'all, positive, negative or absolute')
+    .option('--power <number>', 'of values before they get colours: 2 as in torch-cam, weak ones fade (default: 1)')
+    .option(
+      '--interpolation <how>',
+      'bilinear, or bicubic as in torch-cam, between the cells of maps (default: bilinear)',
+    )
+    .option(
+      '--sign <which>',
+      'all, positive, negative or absolute; of gradients the first three show the sum of the channels',
+    )
     .option('--outlier-percentile <percent>', 'the share of strongest pixels beyond the colour scale (default: 2)')
     .option('--scale <per>', 'one colour scale per method or per map (default: method)')
     .option('--view <what>', 'photo, or model: only what the model saw (default: photo)');

@@ -5,6 +5,7 @@ import type { Attribution } from '../core/attribution.ts';
 import { checkChoice } from '../core/check.ts';
 import { encodeNpy } from '../core/npy.ts';
 import type { Photo } from '../core/predictor.ts';
+import { INTERPOLATIONS } from '../image/project.ts';
 import { colourScale } from '../render/colour-scale.ts';
 import type { FigureOptions } from '../render/figure.ts';
 import { hasChannels } from '../render/paint-channels.ts';
@@ -17,9 +18,13 @@ import { slug, writeWhole } from './output.ts';
 export function renderOptions(given: Given): Omit<RenderOptions, 'style' | 'scale'> {
   const sign = textOption(given, 'sign');
   const view = textOption(given, 'view');
+  const interpolation = textOption(given, 'interpolation');
   return {
     colormap: textOption(given, 'colormap'),
     alpha: numberOption(given, 'alpha'),
+    power: numberOption(given, 'power'),
+    interpolation:
+      interpolation === undefined ? undefined : checkChoice(interpolation, '--interpolation', INTERPOLATIONS),
     sign: sign === undefined ? undefined : checkChoice(sign, '--sign', ['all', 'positive', 'negative', 'absolute']),
     outlierPercentile: numberOption(given, 'outlierPercentile'),
     view: view === undefined ? undefined : checkChoice(view, '--view', ['photo', 'model']),

@@ -217,5 +217,6 @@ export function readMethodOption(
   if (!known) {
     throw expected('ERR_OPTION', 'option of a method', `one of ${METHOD_OPTION_NAMES.join(', ')}`, `'${name}'`);
   }
-  return [known, READERS[METHOD_OPTIONS[known].kind](text, name)];
+  const written = known.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return [known, READERS[METHOD_OPTIONS[known].kind](text, written)];
 }

@@ -2,7 +2,7 @@ import type { Attribution } from '../core/attribution.ts';
 import type { Explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import { CAM_DEFAULTS, type CamOptions } from './cam/class-activation.ts';
-import { gradientCam } from './cam/gradient-cam.ts';
+import { describedGradientCam, gradientCam } from './cam/gradient-cam.ts';
 import { type CamVariant, variantOf } from './cam/variant.ts';
 import { quotient, sum } from './cam/weighted.ts';
 import type { Differentiable } from './differentiable.ts';
@@ -36,20 +36,14 @@ export const gradCamPlusPlus: Explainer<Differentiable, GradCamPlusPlusOptions, 
   },
 );
 
-export const gradCamPlusPlusMethod: Method<Differentiable, GradCamPlusPlusOptions> = {
-  name: 'grad-cam++',
-  title: 'Grad-CAM++',
-  aliases: [],
-  family: 'cam',
-  explain: gradCamPlusPlus,
-  options: { ...CAM_DEFAULTS, variant: 'paper' },
-  needs: ['layer', 'gradient'],
-  passes: { forward: '2', backward: '1' },
-  classesPerPass: 'one',
-  isSigned: false,
-  values: '`[h, w]`, weighted activation',
-  resolution: "the layer's cells",
-  score: 'logit',
-  paper: { name: 'Chattopadhyay et al. 2017', url: 'https://arxiv.org/abs/1710.11063' },
-  when: 'Where a class appears several times in the picture.',
-};
+export const gradCamPlusPlusMethod: Method<Differentiable, GradCamPlusPlusOptions> =
+  describedGradientCam<GradCamPlusPlusOptions>({
+    name: 'grad-cam++',
+    title: 'Grad-CAM++',
+    aliases: [],
+    explain: gradCamPlusPlus,
+    options: { ...CAM_DEFAULTS, variant: 'paper' },
+    values: '`[h, w]`, weighted activation',
+    paper: { name: 'Chattopadhyay et al. 2017', url: 'https://arxiv.org/abs/1710.11063' },
+    when: 'Where a class appears several times in the picture.',
+  });

@@ -2,7 +2,7 @@ import type { Attribution } from '../core/attribution.ts';
 import type { Explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import { CAM_DEFAULTS, type CamOptions } from './cam/class-activation.ts';
-import { gradientCam } from './cam/gradient-cam.ts';
+import { describedGradientCam, gradientCam } from './cam/gradient-cam.ts';
 import { sum } from './cam/weighted.ts';
 import type { Differentiable } from './differentiable.ts';
 
@@ -25,20 +25,13 @@ export const gradCam: Explainer<Differentiable, GradCamOptions, Attribution> = g
   },
 );
 
-export const gradCamMethod: Method<Differentiable, GradCamOptions> = {
+export const gradCamMethod: Method<Differentiable, GradCamOptions> = describedGradientCam<GradCamOptions>({
   name: 'grad-cam',
   title: 'Grad-CAM',
   aliases: ['LayerGradCam'],
-  family: 'cam',
   explain: gradCam,
   options: CAM_DEFAULTS,
-  needs: ['layer', 'gradient'],
-  passes: { forward: '2', backward: '1' },
-  classesPerPass: 'one',
-  isSigned: false,
   values: '`[h, w]`, weighted activation',
-  resolution: "the layer's cells",
-  score: 'logit',
   paper: { name: 'Selvaraju et al. 2016', url: 'https://arxiv.org/abs/1610.02391' },
   when: 'For a quick and robust answer to where.',
-};
+});

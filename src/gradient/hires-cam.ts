@@ -2,7 +2,7 @@ import type { Attribution } from '../core/attribution.ts';
 import type { Explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import { CAM_DEFAULTS, type CamOptions } from './cam/class-activation.ts';
-import { gradientCam } from './cam/gradient-cam.ts';
+import { describedGradientCam, gradientCam } from './cam/gradient-cam.ts';
 import { type CamVariant, variantOf } from './cam/variant.ts';
 import type { Differentiable } from './differentiable.ts';
 
@@ -25,20 +25,13 @@ export const hiResCam: Explainer<Differentiable, HiResCamOptions, Attribution> =
   return (activation, gradient) => activation.map((value, cell) => Math.max(least, gradient[cell]! * value));
 });
 
-export const hiResCamMethod: Method<Differentiable, HiResCamOptions> = {
+export const hiResCamMethod: Method<Differentiable, HiResCamOptions> = describedGradientCam<HiResCamOptions>({
   name: 'hires-cam',
   title: 'HiResCAM',
   aliases: [],
-  family: 'cam',
   explain: hiResCam,
   options: { ...CAM_DEFAULTS, variant: 'paper' },
-  needs: ['layer', 'gradient'],
-  passes: { forward: '2', backward: '1' },
-  classesPerPass: 'one',
-  isSigned: false,
   values: '`[h, w]`, share of the score',
-  resolution: "the layer's cells",
-  score: 'logit',
   paper: { name: 'Draelos & Carin 2020', url: 'https://arxiv.org/abs/2011.08891' },
   when: 'Where the map must show only what the model used, not what lies in the same channel.',
-};
+});

@@ -2,7 +2,7 @@ import type { Attribution } from '../core/attribution.ts';
 import type { Explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import { CAM_DEFAULTS, type CamOptions } from './cam/class-activation.ts';
-import { gradientCam } from './cam/gradient-cam.ts';
+import { describedGradientCam, gradientCam } from './cam/gradient-cam.ts';
 import type { Differentiable } from './differentiable.ts';
 
 export type LayerCamOptions = CamOptions;
@@ -21,20 +21,13 @@ export const layerCam: Explainer<Differentiable, LayerCamOptions, Attribution> =
   () => (activation, gradient) => activation.map((value, cell) => Math.max(0, gradient[cell]!) * value),
 );
 
-export const layerCamMethod: Method<Differentiable, LayerCamOptions> = {
+export const layerCamMethod: Method<Differentiable, LayerCamOptions> = describedGradientCam<LayerCamOptions>({
   name: 'layer-cam',
   title: 'LayerCAM',
   aliases: [],
-  family: 'cam',
   explain: layerCam,
   options: CAM_DEFAULTS,
-  needs: ['layer', 'gradient'],
-  passes: { forward: '2', backward: '1' },
-  classesPerPass: 'one',
-  isSigned: false,
   values: '`[h, w]`, weighted activation',
-  resolution: "the layer's cells",
-  score: 'logit',
   paper: { name: 'Jiang et al. 2021', url: 'https://ieeexplore.ieee.org/document/9462463' },
   when: 'For layers before the last, where it is finer than Grad-CAM.',
-};
+});

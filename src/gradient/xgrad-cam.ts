@@ -2,7 +2,7 @@ import type { Attribution } from '../core/attribution.ts';
 import type { Explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import { CAM_DEFAULTS, type CamOptions } from './cam/class-activation.ts';
-import { gradientCam } from './cam/gradient-cam.ts';
+import { describedGradientCam, gradientCam } from './cam/gradient-cam.ts';
 import { quotient, sum } from './cam/weighted.ts';
 import type { Differentiable } from './differentiable.ts';
 
@@ -26,20 +26,13 @@ export const xGradCam: Explainer<Differentiable, XGradCamOptions, Attribution> =
   },
 );
 
-export const xGradCamMethod: Method<Differentiable, XGradCamOptions> = {
+export const xGradCamMethod: Method<Differentiable, XGradCamOptions> = describedGradientCam<XGradCamOptions>({
   name: 'xgrad-cam',
   title: 'XGrad-CAM',
   aliases: [],
-  family: 'cam',
   explain: xGradCam,
   options: CAM_DEFAULTS,
-  needs: ['layer', 'gradient'],
-  passes: { forward: '2', backward: '1' },
-  classesPerPass: 'one',
-  isSigned: false,
   values: '`[h, w]`, weighted activation',
-  resolution: "the layer's cells",
-  score: 'logit',
   paper: { name: 'Fu et al. 2020', url: 'https://arxiv.org/abs/2008.02312' },
   when: 'Where Grad-CAM’s weights should count active cells only.',
-};
+});

@@ -4,22 +4,32 @@
  */
 import { type Mapped, type SpatialMap, spatialMap } from '../core/attribution.ts';
 import type { View } from '../core/view.ts';
+import { FILTERS, type Filter } from './resample.ts';
+
+/** How a map is read between the centres of its cells: along straight lines, or as Pillow's bicubic filter does. */
+export const INTERPOLATIONS = ['bilinear', 'bicubic'] as const;
+export type Interpolation = (typeof INTERPOLATIONS)[number];
 
 /**
- * The heatmap of an attribution on the photo's pixels: bilinear between the centres of cells, constant beyond the
+ * The heatmap of an attribution on the photo's pixels: interpolated between the centres of cells, constant beyond the
  * outermost ones; segments keep their edges.
  *
  * @param attribution of any method
  * @param view where the model's input lies on the picture that is wanted. Default: on the photo
+ * @param interpolation `bilinear` (default) or `bicubic`
  * @returns [view.height, view.width]; outside the crop it continues the nearest cell
  * @example
  * ```ts
  * const heat = project(await gradCam(model, photo));
  * ```
  */
-export function project(attribution: Mapped, view: View = attribution.view): Float32Array {
+export function project(
+  attribution: Mapped,
+  view: View = attribution.view,
+  interpolation: Interpolation = 'bilinear',
+): Float32Array {
   const { data, segments, inputSize } = attribution;
-  if (!segments) return projectMap(spatialMap(attribution), inputSize, view);
+  if (!segments) return projectMap(spatialMap(attribution), inputSize, view, interpolation);
   const labels = projectLabels(segments, inputSize, view);
   const out = new Float32Array(labels.length);
   for (let pixel = 0; pixel < out.length; pixel++) out[pixel] = data[labels[pixel]!] ?? 0;
@@ -27,13 +37,19 @@ export function project(attribution: Mapped, view: View = attribution.view): Flo
 }
 
 /** A map on the photo's pixels [view.height, view.width]: interpolated where they are finer than its cells, else averaged. */
-export function projectMap(map: SpatialMap, [inputHeight, inputWidth]: InputSize, view: View): Float32Array {
+export function projectMap(
+  map: SpatialMap,
+  [inputHeight, inputWidth]: InputSize,
+  view: View,
+  interpolation: Interpolation = 'bilinear',
+): Float32Array {
+  const filter = FILTERS[interpolation];
   const { data, width, height, lattice } = map;
   const [x, y, cropWidth, cropHeight] = view.crop;
   const toCellX = (place: number) => (inputPlace(place, x, cropWidth, inputWidth) - lattice.originX) / lattice.stepX;
   const toCellY = (place: number) => (inputPlace(place, y, cropHeight, inputHeight) - lattice.originY) / lattice.stepY;
-  const columns = Array.from({ length: view.width }, (_, at) => shares(at, toCellX, width));
-  const rows = Array.from({ length: view.height }, (_, at) => shares(at, toCellY, height));
+  const columns = Array.from({ length: view.width }, (_, at) => shares(at, toCellX, width, filter));
+  const rows = Array.from({ length: view.height }, (_, at) => shares(at, toCellY, height, filter));
 
   const wide = new Float64Array(height * view.width);
   for (let row = 0; row < height; row++) {
@@ -59,19 +75,25 @@ interface Share {
   readonly weight: number;
 }
 
-/** What a pixel takes along one axis: the mean of linear interpolations, at its centre or at one place for each cell it covers. */
-function shares(pixel: number, toCell: (place: number) => number, count: number): Share[] {
+/** What a pixel takes along one axis: the mean of what is read at its centre, or at one place for each cell it covers. */
+function shares(pixel: number, toCell: (place: number) => number, count: number, filter: Filter): Share[] {
   const places = Math.max(1, Math.round(toCell(pixel + 1) - toCell(pixel)));
-  return Array.from({ length: places }, (_, at) => {
-    const cell = Math.min(Math.max(toCell(pixel + (at + 0.5) / places), 0), count - 1);
-    const lower = Math.floor(cell);
-    const upper = Math.min(lower + 1, count - 1);
-    const share = cell - lower;
-    return [
-      { cell: lower, weight: (1 - share) / places },
-      { cell: upper, weight: share / places },
-    ];
-  }).flat();
+  return Array.from({ length: places }, (_, at) => read(toCell(pixel + (at + 0.5) / places), count, filter))
+    .flat()
+    .map(({ cell, weight }) => ({ cell, weight: weight / places }));
+}
+
+/** The cells in reach of a place, which is at most half a cell beyond the outermost; cells that there are not count for nothing. */
+function read(place: number, count: number, { support, weight }: Filter): Share[] {
+  const at = Math.min(Math.max(place, -0.5), count - 0.5);
+  const first = Math.max(0, Math.ceil(at - support));
+  const last = Math.min(count - 1, Math.floor(at + support));
+  const found = Array.from({ length: last - first + 1 }, (_, cell) => ({
+    cell: first + cell,
+    weight: weight(at - first - cell),
+  }));
+  const total = found.reduce((sum, share) => sum + share.weight, 0);
+  return found.map((share) => ({ cell: share.cell, weight: share.weight / total }));
 }
 
 /**

@@ -84,7 +84,8 @@ export async function figure(
     row.map((attribution, atColumn) => {
       const view = viewOf(attribution);
       const settled = lookOf(attribution, atColumn);
-      const picture = paint(small, project(foldedFor(attribution, settled.scale.sign), view), view, settled);
+      const values = project(foldedFor(attribution, settled.scale.sign), view, settled.interpolation);
+      const picture = paint(small, values, view, settled);
       return { picture, ...corner(place.cell(atRow, atColumn)) };
     }),
   );

@@ -15,7 +15,7 @@ export interface Painting {
 /** Paints the values [height, width] of a photo; what the model's crop did not see is dimmed. */
 export function paint(photo: Photo, values: Float32Array, view: View, look: Appearance): Painting {
   const { width, height } = photo;
-  const mixtures = Array.from({ length: LEVELS + 1 }, (_, level) => mixtureAt(level / LEVELS, look));
+  const mixtures = Array.from({ length: LEVELS + 1 }, (_, level) => mixtureAt(raised(level / LEVELS, look), look));
   const data = new Uint8ClampedArray(width * height * 4);
   for (let y = 0, pixel = 0; y < height; y++) {
     for (let x = 0; x < width; x++, pixel++) {
@@ -44,6 +44,13 @@ const UNSEEN: Mixture = { ...NOTHING, grey: 0.45 };
 export function strengthAt(place: number, { sign, low, high }: ColourScale): number {
   if (low === high) return 0;
   return sign === 'all' ? Math.abs(2 * place - 1) : place;
+}
+
+/** A place of the scale, from 0 to 1, with its distance from the value 0 raised to the power. */
+export function raised(place: number, { power, scale }: Pick<Appearance, 'power' | 'scale'>): number {
+  if (power === 1) return place;
+  if (scale.sign !== 'all') return place ** power;
+  return 0.5 + Math.sign(place - 0.5) * 0.5 * Math.abs(2 * place - 1) ** power;
 }
 
 /** What stands at a place of the scale, from 0 to 1. */

@@ -45,7 +45,12 @@ export function painted(attribution: Attribution, shown: Photo, view: View, opti
   const { style, ...look } = options;
   if (style !== 'colour') {
     const settled = appearance([attribution], { ...look, style });
-    return paint(shown, project(foldedFor(attribution, settled.scale.sign), view), view, settled);
+    return paint(
+      shown,
+      project(foldedFor(attribution, settled.scale.sign), view, settled.interpolation),
+      view,
+      settled,
+    );
   }
   if (hasChannels(attribution)) return paintChannels(attribution, view, options);
   const { method, shape } = attribution;

@@ -1,4 +1,5 @@
 /** What a heatmap's look is made of. */
+import type { Interpolation } from '../image/project.ts';
 import type { Colormap } from './colormap.ts';
 import type { ColourScale } from './scale.ts';
 
@@ -14,5 +15,7 @@ export interface Appearance {
   readonly style: Style;
   readonly colours: Colormap;
   readonly alpha: number;
+  readonly power: number;
+  readonly interpolation: Interpolation;
   readonly scale: ColourScale;
 }

@@ -10,21 +10,12 @@ import { relativeError } from '../distance.ts';
 import { insideInType, inType, onPixels, withHalfWeights } from '../element-types.ts';
 import { readNpy } from '../npy.ts';
 import { command, expectRefusal, repository, workingFolder } from './command.ts';
+import { METHODS } from './methods-of-every-kind.ts';
 
 const folder = workingFolder();
 const original = join(repository, 'models/cat-dog');
 const photo = join(repository, 'examples/chelsea.png');
 const IMAGENET = { mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] };
-const METHODS = [
-  'occlusion',
-  'lime',
-  'rise',
-  'kernel-shap',
-  'grad-cam',
-  'layer-cam',
-  'integrated-gradients',
-  'saliency',
-];
 
 function write(name: string, graph: Graph) {
   mkdirSync(join(folder, name));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { readNpy } from '../npy.ts';
 import { command, filesIn, workingFolder } from './command.ts';
+import { METHODS } from './methods-of-every-kind.ts';
 import { writePhoto, writeToy } from './toys.ts';
 
 const folder = workingFolder();
@@ -13,16 +14,6 @@ const TWINS = {
   'batch-of-4': { batch: 4 },
   'nhwc-batch-of-1': { layout: 'nhwc', batch: 1 },
 } as const;
-const METHODS = [
-  'occlusion',
-  'lime',
-  'rise',
-  'kernel-shap',
-  'grad-cam',
-  'layer-cam',
-  'integrated-gradients',
-  'saliency',
-];
 
 beforeAll(async () => {
   await writePhoto(folder);

@@ -87,5 +87,6 @@ describe('options behind a name', () => {
   test('an unknown option and a number that is none are refused', () => {
     expect(() => optionsOf('lime:colour=3')).toThrow(/received 'colour'/);
     expect(() => optionsOf('lime:samples=many')).toThrow(/samples: expected a number, received 'many'/);
+    expect(() => optionsOf('grad-cam:augSmooth=some')).toThrow(/aug-smooth: expected yes or no, received 'some'/);
   });
 });

@@ -50,6 +50,25 @@ describe('projectMap', () => {
     );
   });
 
+  test('bicubic is Pillow’s, for cells that share the picture evenly', () => {
+    // Image.fromarray(cells, 'F').resize((10, 7), Image.BICUBIC)
+    const pillow = [
+      [-0.08417, -0.04475, 0.02048, 0.15874, 0.45644, 0.86146, 1.01227, 0.75939, 0.47769, 0.38093],
+      [0.04663, 0.06323, 0.07075, 0.14317, 0.4192, 0.82736, 0.97313, 0.69868, 0.39854, 0.29439],
+      [0.38191, 0.33586, 0.18299, 0.07597, 0.30674, 0.74607, 0.8879, 0.54401, 0.18105, 0.05253],
+      [0.64953, 0.56622, 0.32353, 0.10587, 0.26905, 0.66245, 0.77367, 0.41765, 0.05223, -0.07925],
+      [0.5139, 0.50304, 0.46627, 0.44152, 0.50678, 0.62613, 0.63757, 0.46946, 0.30555, 0.24478],
+      [0.28465, 0.3647, 0.58159, 0.80235, 0.77991, 0.61108, 0.52171, 0.56425, 0.62306, 0.64107],
+      [0.20124, 0.31675, 0.63303, 0.94919, 0.88898, 0.60211, 0.47096, 0.59819, 0.7469, 0.79664],
+    ];
+    const cells = [0, 0.2, 1, 0.4, 0.6, 0.1, 0.8, 0, 0.3, 0.9, 0.5, 0.7];
+    const lattice = { originY: 7 / 6 - 0.5, originX: 10 / 8 - 0.5, stepY: 7 / 3, stepX: 10 / 4 };
+    const map = { data: Float32Array.from(cells), height: 3, width: 4, lattice };
+    const view: View = { width: 10, height: 7, crop: [0, 0, 10, 7] };
+    const found = projectMap(map, [7, 10], view, 'bicubic');
+    for (const [at, value] of pillow.flat().entries()) expect(Math.abs(found[at]! - value)).toBeLessThan(2e-5);
+  });
+
   test('a bright pixel of the model’s input lies on the photo pixels that made it', () => {
     // The central square of a 640 × 360 photo, 224 pixels for 315 of the photo.
     const view: View = { width: 640, height: 360, crop: [162.5, 22.5, 315, 315] };

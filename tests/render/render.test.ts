@@ -1,5 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { appearance } from '../../dist/src/render/appearance.js';
+import { barColours } from '../../dist/src/render/bar-colours.js';
 import { type RenderOptions, render } from '../../dist/src/render/render.js';
 import { attributionOf, flatPhoto } from './attribution.js';
 
@@ -83,6 +85,29 @@ describe('render', () => {
     expect((await drawn(one(1, 1), options)).at(2, 1)[0]).toBe(128);
   });
 
+  test('power: half the value, a quarter of the colour', async () => {
+    const look = { style: 'heatmap', colormap: '#000,#fff', power: 2 } as const;
+    const positive = { sign: 'positive', low: 0, high: 2 } as const;
+    expect((await drawn(one(1, 1), { ...look, scale: positive })).at(2, 1)[0]).toBe(64);
+    const both = { sign: 'all', low: -2, high: 2 } as const;
+    expect((await drawn(one(1, 1, -1), { ...look, scale: both })).at(2, 1)[0]).toBe(Math.round(255 * 0.375));
+    const colours = barColours(appearance([], { ...look, scale: positive }))!;
+    expect([colours[0], colours[128 * 3], colours[255 * 3]]).toEqual([0, 64, 255]);
+  });
+
+  test('interpolation: between the cells of a map', async () => {
+    const lattice = { originY: 0.5, originX: 0.5, stepY: 2, stepX: 2 };
+    const map = attributionOf([0, 1, 0, 1], { shape: [2, 2], lattice });
+    const look = { style: 'heatmap', colormap: '#000,#fff', scale: { sign: 'positive', low: 0, high: 2 } } as const;
+    const row = async (interpolation: 'bilinear' | 'bicubic') => {
+      const { at } = await pixels(await render(map, photo, { ...look, interpolation }));
+      return [1, 2, 3, 4].map((x) => at(x, 1)[0]!);
+    };
+    expect(await row('bilinear')).toEqual([0, 32, 96, 128]);
+    const [first, second, third, last] = await row('bicubic');
+    expect([first! < 1, second! < 32, third! > 96, last! > 128]).toEqual([true, true, true, true]);
+  });
+
   test('view model: only what it saw, at the size of its input', async () => {
     const { at, width, height } = await drawn(one(3, 0), { view: 'model', style: 'heatmap', colormap: '#000,#fff' });
     expect([width, height]).toEqual([4, 4]);
@@ -108,6 +133,8 @@ describe('render', () => {
 
   test.each([
     [{ style: 'oil' }, 'style: expected one of overlay, heatmap, photo, masked, alpha, received'],
+    [{ power: 0 }, 'power: expected a number from 0.1 to 10, received 0.'],
+    [{ interpolation: 'nearest' }, 'interpolation: expected one of bilinear, bicubic'],
     [{ alpha: 2 }, 'alpha: expected a number from 0 to 1, received 2.'],
     [{ colormap: 'rainbow' }, 'colormap: expected one of viridis'],
     [{ view: 'side' }, 'view: expected one of photo, model, received'],

@@ -1,10 +1,28 @@
 /** Maps made of a layer's activations A and the score's gradient g = ∂f/∂A. */
 import type { Attribution } from '../../core/attribution.ts';
 import type { Explainer } from '../../core/explainer.ts';
+import type { Method } from '../../core/method.ts';
 import { partOf } from '../../core/progress.ts';
 import type { Differentiable } from '../differentiable.ts';
 import { type LayerGradients, type LayerMean, layerGradients } from '../layer-gradients.ts';
 import { type CamOptions, classActivation, type FindMaps } from './class-activation.ts';
+
+/** What is alike in all of them: a forward and a backward pass, a map that speaks for the class. */
+export const describedGradientCam = <Options extends CamOptions>(
+  own: Pick<
+    Method<Differentiable, Options>,
+    'name' | 'title' | 'aliases' | 'explain' | 'options' | 'values' | 'paper' | 'when'
+  >,
+): Method<Differentiable, Options> => ({
+  ...own,
+  family: 'cam',
+  needs: ['layer', 'gradient'],
+  passes: { forward: '2', backward: '1' },
+  classesPerPass: 'one',
+  isSigned: false,
+  resolution: "the layer's cells",
+  score: 'logit',
+});
 
 /** What one channel says at each of its cells. */
 export type ChannelTerm = (activation: Float64Array, gradient: Float64Array) => Float64Array;

@@ -22,7 +22,8 @@ export async function heatmapsOf({ maps, labelMaps, classes, methods }: PageData
       const { row, column, unit, shape, lattice, view, inputSize, scale, alpha } = packed;
       const segments = packed.labels === undefined ? {} : { segments: labels[packed.labels]! };
       const map = { data: await valuesOf(packed), shape, lattice, view, inputSize, fold: 'sum', ...segments } as const;
-      const look = { style: 'overlay', colours: await bytesOf(packed.colours), scale, alpha } as const;
+      const colours = await bytesOf(packed.colours);
+      const look = { style: 'overlay', interpolation: 'bilinear', power: 1, colours, scale, alpha } as const;
       return { row, column, name: `${methods[column]}, ${classes[row]}`, unit, map, look };
     }),
   );
