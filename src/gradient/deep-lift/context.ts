@@ -1,4 +1,5 @@
 /** A node as DeepLIFT sees it: each value v beside its counterpart v′, which it has for the reference. */
+import { isFloat } from '../../onnx/element-type.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 
 export interface LiftContext extends RuleContext {
@@ -6,7 +7,7 @@ export interface LiftContext extends RuleContext {
   counterpart(value: string): string;
   /** v − v′ */
   change(value: string): string;
-  /** (v + v′) / 2 */
+  /** (v + v′) / 2; of places and lengths v, as they are those of the reference too. */
   middle(value: string): string;
 }
 
@@ -17,8 +18,9 @@ export const beside =
   (counterpart: (value: string) => string) =>
   (rule: LiftRule): Rule =>
   (context) => {
-    const { sub, mul, add } = context;
-    const isSame = (value: string) => value === '' || counterpart(value) === value;
+    const { sub, mul, add, typeOf } = context;
+    const isSame = (value: string) =>
+      value === '' || counterpart(value) === value || !isFloat(typeOf(value) ?? 'float32');
     return rule({
       ...context,
       counterpart,
