@@ -5,7 +5,9 @@ import type { Rule, RuleContext } from '../rule.ts';
 export interface LiftContext extends RuleContext {
   /** v′; v itself, where v does not depend on the picture. */
   counterpart(value: string): string;
-  /** v − v′ */
+  /** The value, or where it is of whole numbers, the same as floats. */
+  float(value: string): string;
+  /** v − v′, of whole numbers too as a float */
   change(value: string): string;
   /** (v + v′) / 2; of places and lengths v, as they are those of the reference too. */
   middle(value: string): string;
@@ -18,13 +20,15 @@ export const beside =
   (counterpart: (value: string) => string) =>
   (rule: LiftRule): Rule =>
   (context) => {
-    const { sub, mul, add, typeOf } = context;
-    const isSame = (value: string) =>
-      value === '' || counterpart(value) === value || !isFloat(typeOf(value) ?? 'float32');
+    const { sub, mul, add, typeOf, indicator: toFloat } = context;
+    const isFloating = (value: string) => isFloat(typeOf(value) ?? 'float32');
+    const isSame = (value: string) => value === '' || counterpart(value) === value || !isFloating(value);
+    const float = (value: string) => (isFloating(value) ? value : toFloat(value));
     return rule({
       ...context,
       counterpart,
-      change: (value) => sub(value, counterpart(value)),
+      float,
+      change: (value) => sub(float(value), float(counterpart(value))),
       middle: (value) => (isSame(value) ? value : mul(0.5, add(value, counterpart(value)))),
     });
   };

@@ -50,15 +50,16 @@ export const ofTwo =
 export const crossExtreme =
   (rule: Rule, unpool: Rule = unmasked(rule), extreme: 'Max' | 'Min' = 'Max'): LiftRule =>
   (context) => {
-    const { node, b, x, y, dy, add, sub, mul, div, change, counterpart } = context;
+    const { node, b, x, y, dy, add, sub, mul, div, float, change, counterpart } = context;
     const [before, after] = [node.inputs.map(counterpart), counterpart(y)];
-    const most = b.op(extreme, [y, after]);
+    const [own, other] = [float(y), float(after)];
+    const most = b.op(extreme, [own, other]);
     const places = () => b.ops(2, node.op, before, attributesOf(node))[1]!;
-    const onPicture = unpool({ ...context, dy: mul(dy, sub(most, after)) })[0]!;
+    const onPicture = unpool({ ...context, dy: mul(dy, sub(most, other)) })[0]!;
     const onReference = unpool({
       ...withInputs(context, before),
       y: after,
-      dy: mul(dy, sub(y, most)),
+      dy: mul(dy, sub(own, most)),
       output: places,
     })[0]!;
     return [orGradient(context, rule, div(add(onPicture, onReference), change(x)))];

@@ -22,6 +22,7 @@ import { beside, type LiftRule } from './context.ts';
 import { crossExtreme, multilinear, ofTwo, rescaled } from './elementary.ts';
 import { Div, LogSoftmax, LRN, normalised, Softmax } from './normalizing.ts';
 import * as norms from './norms.ts';
+import { DequantizeLinear, QuantizeLinear } from './quantising.ts';
 
 const { Softmax: _, LogSoftmax: __, ...elementwise } = activation;
 const { Abs, Reciprocal, Sqrt, Exp, Log, Erf, Pow, Mod, Add, Sub, Mul, Sum, Mean, Neg } = arithmetic;
@@ -50,7 +51,7 @@ const LIFT_RULES: { readonly [operator: string]: LiftRule } = {
   ReduceMin: crossExtreme(ReduceMin, unmasked(ReduceMin), 'Min'),
   ...each(NORMALISED, normalised),
   ...norms,
-  ...{ Div, LogSoftmax, LRN, Max, Min, Softmax, Where },
+  ...{ DequantizeLinear, Div, LogSoftmax, LRN, Max, Min, QuantizeLinear, Softmax, Where },
 };
 
 const LIKE_CAPTUM: typeof LIFT_RULES = { ...LIFT_RULES, MaxPool: captumMaxPool };
