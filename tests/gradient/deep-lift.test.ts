@@ -1,7 +1,11 @@
 /** DeepLIFT accounts for the whole difference of the scores, through each operator that it has a rule for. */
 import { describe, expect, test } from 'vitest';
+import { besideReference } from '../../dist/src/gradient/deep-lift/beside-reference.js';
 import { deepLift } from '../../dist/src/gradient/deep-lift.js';
 import { type Builder, float } from '../../dist/src/onnx/builder.js';
+import { inferShapes } from '../../dist/src/onnx/infer-shapes.js';
+import { relativeError } from '../distance.ts';
+import { toyGraph } from '../toy-model.ts';
 import { dense, image, sum, toyLoader, weights } from './relevance-toys.ts';
 
 const load = toyLoader();
@@ -154,4 +158,32 @@ describe('DeepLIFT adds up to f(x) − f(x′)', () => {
 test('operators without a rule are named together', async () => {
   await using lifted = await load((b) => dense(b, b.op('ReduceProd', ['x', b.constant('int64', [1])]), 36));
   await expect(deepLift(lifted, image, { target: 1 })).rejects.toThrow(/^DeepLIFT: .*1 × ReduceProd/);
+});
+
+describe('one row of the reference serves a whole batch', () => {
+  const network = (b: Builder) => {
+    const features = b.op('Relu', [b.op('Conv', ['x', weights(b, [6, 3, 3, 3], 3)], { pads: [1, 1, 1, 1] })]);
+    const pooled = b.op('MaxPool', [features], { kernel_shape: [3, 3] });
+    return dense(b, b.op('Mul', [pooled, b.op('Sigmoid', [b.op('GlobalAveragePool', [features])])]), 96);
+  };
+  const graphOf = (shape: (number | string)[], build = network) =>
+    inferShapes(toyGraph({ inputs: { x: shape }, outputs: ['scores'], build }));
+
+  test('where each value has one axis for it', () => {
+    expect(besideReference(graphOf(['N', 3, 6, 6]), 'x').isOneRow).toBe(true);
+    expect(besideReference(graphOf([1, 3, 6, 6]), 'x').isOneRow).toBe(false);
+    const joined = (b: Builder) => {
+      const windows = b.op('Softmax', [b.op('Reshape', ['x', b.constant('int64', [-1, 6])])]);
+      return dense(b, b.op('Reshape', [windows, b.op('Shape', ['x'])]), 108);
+    };
+    expect(besideReference(graphOf(['N', 3, 6, 6], joined), 'x').isOneRow).toBe(false);
+  });
+
+  test('with the values that a row for each gives', async () => {
+    await using shared = await load(network);
+    await using own = await load(network, { shape: [1, 3, 6, 6] });
+    const options = { targets: [0, 1, 2], baseline: 'noise', seed: 3 } as const;
+    const [found, wanted] = [await deepLift(shared, image, options), await deepLift(own, image, options)];
+    for (const [at, { data }] of found.entries()) expect(relativeError(data, wanted[at]!.data)).toBeLessThan(1e-5);
+  });
 });

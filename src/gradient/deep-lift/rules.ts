@@ -61,5 +61,5 @@ export const POOLINGS = ['complete', 'captum'] as const;
 export type Pooling = (typeof POOLINGS)[number];
 
 /** The rules for a graph in which each value has a counterpart. */
-export const deepLiftRules = (counterpart: (value: string) => string, pooling: Pooling): Rules =>
-  each(pooling === 'captum' ? LIKE_CAPTUM : LIFT_RULES, beside(counterpart));
+export const deepLiftRules = (reference: Parameters<typeof beside>[0], pooling: Pooling): Rules =>
+  each(pooling === 'captum' ? LIKE_CAPTUM : LIFT_RULES, beside(reference));
