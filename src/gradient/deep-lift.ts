@@ -34,8 +34,8 @@ const deepLiftWith = (pooling: Pooling): Propagation => ({
   name: `DeepLIFT, ${pooling} pooling`,
   title: 'DeepLIFT',
   prepare(graph, input) {
-    const { graph: both, reference, counterpart } = besideReference(graph, input);
-    return { graph: both, reference, rules: deepLiftRules(counterpart, pooling) };
+    const both = besideReference(graph, input);
+    return { graph: both.graph, reference: both.reference, rules: deepLiftRules(both, pooling) };
   },
   finish: (multiplier, { mul, sub }, picture, reference) => mul(multiplier, sub(picture, reference!)),
 });

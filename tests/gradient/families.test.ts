@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
+import { deepLift } from '../../dist/src/gradient/deep-lift.js';
 import { gradCam } from '../../dist/src/gradient/grad-cam.js';
+import { guidedBackprop } from '../../dist/src/gradient/guided-backprop.js';
 import { layerCam } from '../../dist/src/gradient/layer-cam.js';
+import { lrp } from '../../dist/src/gradient/lrp.js';
 import { saliency } from '../../dist/src/gradient/saliency.js';
 import { loadModel, type Model } from '../../dist/src/model.js';
 import { cosine, relativeError } from '../distance.ts';
@@ -28,6 +31,8 @@ const families: { readonly [name: string]: Golden } = JSON.parse(readFileSync(ne
 const SIZE = 64;
 /** Of the gradient, the reference keeps one value in so many. */
 const SPARSE = 7;
+
+const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);
 
 const folder = mkdtempSync(join(tmpdir(), 'families-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -91,6 +96,28 @@ describe.each(Object.entries(families))('%s', (name, { target, logits, layers })
       expect(found.shape).toEqual(shape);
       await expectSame(context, found.data, map);
     }
+  });
+
+  test('DeepLIFT adds up to the difference from black', async () => {
+    const { data, convergenceDelta } = await deepLift(model, image, { target, baseline: 'black' });
+    const size = sum(data.map(Math.abs));
+    expect(size).toBeGreaterThan(0.1);
+    expect(Math.abs(convergenceDelta!)).toBeLessThan(1e-5 * size);
+  });
+
+  test.each([{}, { rule: 'epsilon', attention: 'attn-lrp' }] as const)('LRP by %o', async (options) => {
+    const { data, score, convergenceDelta } = await lrp(model, image, { target, ...options });
+    expect(data.every(Number.isFinite)).toBe(true);
+    expect(sum(data.map(Math.abs))).toBeGreaterThan(1e-3 * Math.abs(score));
+    expect(convergenceDelta).toBeCloseTo(sum(data) - score, 3);
+  });
+
+  test('guided backprop is the gradient where no rectifier stands in the way, and says so', async () => {
+    const [guided, gradient] = [
+      await guidedBackprop(model, image, { target }),
+      await saliency(model, image, { target }),
+    ];
+    expect(relativeError(guided.data, gradient.data) === 0).toBe(guided.warnings !== undefined);
   });
 
   test('Grad-CAM without a layer', async () => {

@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { gradCam, integratedGradients, loadImage, loadModel, type Model, saliency } from '../../dist/src/index.js';
+import {
+  deepLift,
+  gradCam,
+  integratedGradients,
+  loadImage,
+  loadModel,
+  lrp,
+  type Model,
+  saliency,
+} from '../../dist/src/index.js';
 import { readGraph } from '../../dist/src/onnx/read.js';
 import { upgrade } from '../../dist/src/onnx/upgrade.js';
 import { writeModel } from '../../dist/src/onnx/write.js';
@@ -56,4 +65,14 @@ test('gradients go the way they went', async () => {
   ];
   expect(cosine(steep.data, (await saliency(float, photo, { target: 0 })).data)).toBeGreaterThan(0.95);
   expect(cosine(path.data, (await integratedGradients(float, photo, { target: 0 })).data)).toBeGreaterThan(0.95);
+});
+
+test('relevance and contributions go the way they went', async () => {
+  for (const rule of ['epsilon', 'epsilon-plus'] as const) {
+    const [own, wanted] = [await lrp(whole, photo, { target: 0, rule }), await lrp(float, photo, { target: 0, rule })];
+    expect(cosine(own.data, wanted.data)).toBeGreaterThan(0.9);
+  }
+  const [own, wanted] = [await deepLift(whole, photo, { target: 0 }), await deepLift(float, photo, { target: 0 })];
+  expect(cosine(own.data, wanted.data)).toBeGreaterThan(0.9);
+  expect(Math.abs(own.convergenceDelta!)).toBeLessThan(0.05 * Math.abs(wanted.score));
 });

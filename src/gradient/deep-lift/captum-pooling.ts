@@ -8,7 +8,7 @@ import { MaxPool } from '../rules/pooling.ts';
 import { reshapeLike } from '../shaping.ts';
 import { unmasked } from '../unmasked.ts';
 import type { LiftRule } from './context.ts';
-import { crossMaximum } from './elementary.ts';
+import { crossExtreme } from './elementary.ts';
 
 /** The modules with hooks whose output a pool may read. */
 const HOOKED: ReadonlySet<string | undefined> = new Set([
@@ -23,7 +23,7 @@ const HOOKED: ReadonlySet<string | undefined> = new Set([
 
 export const captumMaxPool: LiftRule = (context) => {
   const isLost = HOOKED.has(context.maker(context.x)?.op);
-  return isLost ? unmasked(MaxPool)(context) : crossMaximum(MaxPool, lastOfOverlapping)(context);
+  return isLost ? unmasked(MaxPool)(context) : crossExtreme(MaxPool, lastOfOverlapping)(context);
 };
 
 const lastOfOverlapping: Rule = ({ b, x, dy, output }) => {

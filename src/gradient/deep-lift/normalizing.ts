@@ -1,14 +1,11 @@
 /** Quotients, and what divides values by a number that is made of them. All are exact: Σ m · Δx = dy · Δy. */
 import { numberAttribute } from '../../onnx/attributes.ts';
 import { broadcasting } from '../broadcasting.ts';
-import { type RuleContext, refuse } from '../rule.ts';
+import type { RuleContext } from '../rule.ts';
+import { responseOf } from '../rules/across-channels.ts';
+import type { Form } from '../rules/normalised.ts';
 import type { LiftContext, LiftRule } from './context.ts';
-
-/** A value and its counterpart. */
-interface Pair {
-  readonly own: string;
-  readonly other: string;
-}
+import { logarithmicMean, type Pair } from './logarithmic-mean.ts';
 
 /** Δ(a / b) = (1/b + 1/b′)/2 · Δa − (a + a′)/2 / (b b′) · Δb */
 function quotient({ mul, div, neg, add }: RuleContext, dy: string, a: Pair, b: Pair): [da: string, db: string] {
@@ -30,31 +27,52 @@ export const Div: LiftRule = (context) => {
  * m = q ⊙ (dy − Σ dy q / Σ q); where x = x′, q is y and m the gradient.
  */
 export const Softmax: LiftRule = (context) => {
-  const { node, b, x, y, dy, sub, mul, div, sum, abs, less, where, change, middle, counterpart } = context;
+  const { node, b, x, y, dy, sub, mul, div, sum, counterpart } = context;
   const axis = numberAttribute(node, 'axis', -1);
   const logarithm = (value: string) => b.op('LogSoftmax', [value], { axis });
-  const ratio = sub(logarithm(x), logarithm(counterpart(x)));
-  const q = where(less(abs(ratio), ALIKE), middle(y), div(change(y), ratio));
+  const q = logarithmicMean(context, pair(context, y), { own: logarithm(x), other: logarithm(counterpart(x)) });
   return [mul(q, sub(dy, div(sum(mul(dy, q), [axis]), sum(q, [axis]))))];
 };
 
-/** Below this, the mean of two numbers is their logarithmic mean Δy / Δ ln y up to a share of 10⁻⁹. */
-const ALIKE = 1e-4;
+/** Δy = Δx − ΔL, with ΔL as above. */
+export const LogSoftmax: LiftRule = (context) => {
+  const { node, y, dy, sub, mul, div, sum, exp, counterpart } = context;
+  const axis = numberAttribute(node, 'axis', -1);
+  const q = logarithmicMean(context, { own: exp(y), other: exp(counterpart(y)) }, { own: y, other: counterpart(y) });
+  return [sub(dy, mul(q, div(sum(dy, [axis]), sum(q, [axis]))))];
+};
+
+/** Below this change of s the quotient is the derivative. */
+const NO_CHANGE = 1e-4;
 
 /**
  * y = scale · c / σ with c = x − mean x and σ² = mean c² + ε. Δσ = Δσ² / (σ + σ′) and Δc² = (c + c′) Δc, so that
  * m_c = g (1/σ + 1/σ′)/2 + mean m_σ · (c + c′) / (σ + σ′) with g = dy · scale, and m = m_c − mean m_c.
  */
-export const LayerNormalization: LiftRule = (context) => {
-  const { node, x, dy, inputs, shapeOf, counterpart, add, sub, mul, div, sqrt, mean } = context;
-  const rank = shapeOf(x)?.length ?? refuse(node, 'an input of a rank known beforehand');
-  const axes = [...Array(rank).keys()].slice(numberAttribute(node, 'axis', -1));
-  const centred = (value: string) => sub(value, mean(value, axes));
-  const deviation = (value: string) => sqrt(add(mean(mul(value, value), axes), numberAttribute(node, 'epsilon', 1e-5)));
-  const c = { own: centred(x), other: centred(counterpart(x)) };
-  const sigma = { own: deviation(c.own), other: deviation(c.other) };
-  const [direct, ofSigma] = quotient(context, mul(dy, inputs[1]), c, sigma);
-  const ofSquares = div(mean(ofSigma, axes), add(sigma.own, sigma.other));
-  const m = add(direct, mul(ofSquares, add(c.own, c.other)));
-  return [sub(m, mean(m, axes))];
+export const normalised =
+  (form: Form): LiftRule =>
+  (context) => {
+    const { x, dy, counterpart, add, sub, mul, div, sqrt, mean } = context;
+    const { scale, rows, restored, axes, epsilon, isCentred } = form(context);
+    const centred = (value: string) => (isCentred ? sub(value, mean(value, axes)) : value);
+    const deviation = (value: string) => sqrt(add(mean(mul(value, value), axes), epsilon));
+    const c = { own: centred(rows(x)), other: centred(rows(counterpart(x))) };
+    const sigma = { own: deviation(c.own), other: deviation(c.other) };
+    const [direct, ofSigma] = quotient(context, rows(scale ? mul(dy, scale) : dy), c, sigma);
+    const ofSquares = div(mean(ofSigma, axes), add(sigma.own, sigma.other));
+    const m = add(direct, mul(ofSquares, add(c.own, c.other)));
+    return [restored(centred(m))];
+  };
+
+/** y = x u, u = s^(−β): both factors as in a product, Δu = Δs · Δu / Δs, Δs = α · (mean of (x + x′) Δx around). */
+export const LRN: LiftRule = (context) => {
+  const { x, dy, counterpart, middle, add, sub, mul, div, pow, abs, less, where } = context;
+  const { alpha, beta, neighbours, scale } = responseOf(context);
+  const s = { own: scale(x), other: scale(counterpart(x)) };
+  const u = { own: pow(s.own, -beta), other: pow(s.other, -beta) };
+  const change = sub(s.own, s.other);
+  const slope = mul(-beta, pow(s.own, -beta - 1));
+  const quotientOfChanges = where(less(abs(change), NO_CHANGE), slope, div(sub(u.own, u.other), change));
+  const around = neighbours(mul(dy, middle(x), quotientOfChanges));
+  return [add(mul(0.5, dy, add(u.own, u.other)), mul(alpha, add(x, counterpart(x)), around))];
 };

@@ -5,33 +5,39 @@ import * as arithmetic from '../rules/arithmetic.ts';
 import { Conv, ConvTranspose } from '../rules/convolution.ts';
 import { Einsum } from '../rules/einsum.ts';
 import type { Rules } from '../rules/index.ts';
+import { ScatterElements, ScatterND } from '../rules/indexing.ts';
 import { CumSum, Trilu } from '../rules/layout.ts';
 import { Gemm, MatMul } from '../rules/linear.ts';
-import * as microsoft from '../rules/microsoft.ts';
+import { QuickGelu } from '../rules/microsoft.ts';
+import { NORMALISED } from '../rules/normalised.ts';
 import { BatchNormalization } from '../rules/normalization.ts';
 import { AveragePool, GlobalAveragePool, GlobalMaxPool, MaxPool } from '../rules/pooling.ts';
-import { ReduceMean, ReduceSum } from '../rules/reduction.ts';
+import { ReduceMax, ReduceMean, ReduceMin, ReduceSum } from '../rules/reduction.ts';
 import { Resize } from '../rules/resizing.ts';
 import * as trigonometry from '../rules/trigonometry.ts';
+import { unmasked } from '../unmasked.ts';
 import { captumMaxPool } from './captum-pooling.ts';
+import { Max, Min, Where } from './choices.ts';
 import { beside, type LiftRule } from './context.ts';
-import { crossMaximum, multilinear, rescaled } from './elementary.ts';
-import { Div, LayerNormalization, Softmax } from './normalizing.ts';
+import { crossExtreme, multilinear, ofTwo, rescaled } from './elementary.ts';
+import { Div, LogSoftmax, LRN, normalised, Softmax } from './normalizing.ts';
+import * as norms from './norms.ts';
+import { DequantizeLinear, QuantizeLinear } from './quantising.ts';
 
 const { Softmax: _, LogSoftmax: __, ...elementwise } = activation;
-const { Abs, Reciprocal, Sqrt, Exp, Log, Erf, Pow, Add, Sub, Mul, Sum, Mean, Neg } = arithmetic;
+const { Abs, Reciprocal, Sqrt, Exp, Log, Erf, Pow, Mod, Add, Sub, Mul, Sum, Mean, Neg } = arithmetic;
 
 const RESCALED: Rules = {
   ...elementwise,
   ...trigonometry,
-  ...{ Abs, Reciprocal, Sqrt, Exp, Log, Erf, Pow },
-  'com.microsoft.QuickGelu': microsoft.QuickGelu,
+  ...{ Abs, Reciprocal, Sqrt, Exp, Log, Erf, Pow, Mod },
+  'com.microsoft.QuickGelu': QuickGelu,
 };
 
 const MULTILINEAR: Rules = {
   ...COPYING,
-  ...{ Conv, ConvTranspose, Gemm, MatMul, Einsum, BatchNormalization, AveragePool, GlobalAveragePool },
-  ...{ Add, Sub, Mul, Sum, Mean, Neg, ReduceSum, ReduceMean, CumSum, Trilu, Resize },
+  ...{ Conv, ConvTranspose, Gemm, MatMul, BatchNormalization, AveragePool, GlobalAveragePool },
+  ...{ Add, Sub, Mul, Sum, Mean, Neg, ReduceSum, ReduceMean, CumSum, Trilu, Resize, ScatterElements, ScatterND },
 };
 
 const each = <From, To>(rules: { readonly [operator: string]: From }, change: (rule: From) => To) =>
@@ -40,8 +46,12 @@ const each = <From, To>(rules: { readonly [operator: string]: From }, change: (r
 const LIFT_RULES: { readonly [operator: string]: LiftRule } = {
   ...each(RESCALED, rescaled),
   ...each(MULTILINEAR, multilinear),
-  ...each({ MaxPool, GlobalMaxPool }, crossMaximum),
-  ...{ Div, Softmax, LayerNormalization },
+  ...each({ MaxPool, GlobalMaxPool, ReduceMax }, (rule) => crossExtreme(rule)),
+  Einsum: ofTwo(Einsum),
+  ReduceMin: crossExtreme(ReduceMin, unmasked(ReduceMin), 'Min'),
+  ...each(NORMALISED, normalised),
+  ...norms,
+  ...{ DequantizeLinear, Div, LogSoftmax, LRN, Max, Min, QuantizeLinear, Softmax, Where },
 };
 
 const LIKE_CAPTUM: typeof LIFT_RULES = { ...LIFT_RULES, MaxPool: captumMaxPool };
@@ -51,5 +61,5 @@ export const POOLINGS = ['complete', 'captum'] as const;
 export type Pooling = (typeof POOLINGS)[number];
 
 /** The rules for a graph in which each value has a counterpart. */
-export const deepLiftRules = (counterpart: (value: string) => string, pooling: Pooling): Rules =>
-  each(pooling === 'captum' ? LIKE_CAPTUM : LIFT_RULES, beside(counterpart));
+export const deepLiftRules = (reference: Parameters<typeof beside>[0], pooling: Pooling): Rules =>
+  each(pooling === 'captum' ? LIKE_CAPTUM : LIFT_RULES, beside(reference));

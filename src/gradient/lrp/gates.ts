@@ -5,7 +5,7 @@
 import { numbersOf } from '../../onnx/constants.ts';
 import type { Graph, Node } from '../../onnx/graph.ts';
 import { COPYING } from '../copying-rules.ts';
-import { stepsFrom } from './steps-from.ts';
+import { stepsFrom } from '../steps-from.ts';
 
 const BOUNDED: ReadonlySet<string> = new Set(['Sigmoid', 'HardSigmoid', 'Tanh', 'Clip', 'Erf', 'Reciprocal']);
 const KEEPING: ReadonlySet<string> = new Set(['Mul', 'Div', 'Add', 'Sub', 'Sum', ...Object.keys(COPYING)]);

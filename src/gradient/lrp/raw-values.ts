@@ -1,5 +1,5 @@
 import type { Graph } from '../../onnx/graph.ts';
-import { stepsFrom } from './steps-from.ts';
+import { stepsFrom } from '../steps-from.ts';
 
 const WEIGHTED: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']);
 

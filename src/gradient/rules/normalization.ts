@@ -1,7 +1,7 @@
 /** y = scale · x̂ + shift, x̂ = (x − μ) / σ, with g = dy · scale. With constant μ and σ: dx = g / σ. */
 import { numberAttribute } from '../../onnx/attributes.ts';
-import { type Rule, type RuleContext, refuse } from '../rule.ts';
-import { reshapeLike } from '../shaping.ts';
+import { type Rule, refuse } from '../rule.ts';
+import { responseOf } from './across-channels.ts';
 import { type Form, NORMALISED, perChannel } from './normalised.ts';
 import { rootMeanSquare, standardised } from './standardised.ts';
 
@@ -37,26 +37,11 @@ export const LpNormalization: Rule = ({ node, b, x, y, dy, sum, sub, mul, div, s
   return [where(equal(norm, 0), 0, dx)];
 };
 
-/**
- * y = x s^(−β), s = bias + α/size · Σ x² over the `size` channels around (an odd number, says ONNX Runtime)
- * →  dx = dy s^(−β) − 2 α β / size · x · Σ dy x s^(−β−1)
- */
+/** y = x s^(−β)  →  dx = dy s^(−β) − 2 α β · x · (mean of dy x s^(−β−1) over the channels around) */
 export const LRN: Rule = (context) => {
-  const { node, x, dy, add, sub, mul, pow } = context;
-  const size = numberAttribute(node, 'size', 1);
-  const [alpha, beta] = [numberAttribute(node, 'alpha', 0.0001), numberAttribute(node, 'beta', 0.75)];
-  const s = add(numberAttribute(node, 'bias', 1), mul(alpha, channelMean(context, mul(x, x), size)));
-  const neighbours = channelMean(context, mul(dy, x, pow(s, -beta - 1)), size);
-  return [sub(mul(dy, pow(s, -beta)), mul(2 * alpha * beta, x, neighbours))];
+  const { x, dy, sub, mul, pow } = context;
+  const { alpha, beta, neighbours, scale } = responseOf(context);
+  const s = scale(x);
+  const around = neighbours(mul(dy, x, pow(s, -beta - 1)));
+  return [sub(mul(dy, pow(s, -beta)), mul(2 * alpha * beta, x, around))];
 };
-
-/** The sum over `size` channels around each, divided by their number; outside lies 0. */
-function channelMean({ b, x }: RuleContext, value: string, size: number): string {
-  const plane = b.op('Unsqueeze', [
-    b.op('Reshape', [value, b.constant('int64', [0, 0, -1])]),
-    b.constant('int64', [1]),
-  ]);
-  const pads = [(size - 1) / 2, 0, (size - 1) / 2, 0];
-  const mean = b.op('AveragePool', [plane], { kernel_shape: [size, 1], pads, count_include_pad: 1 });
-  return reshapeLike(b, mean, x);
-}

@@ -3,11 +3,11 @@
  * →  dx = dq / scale, 0 where x was cut off. So the explanation is that of the model before it was quantised.
  */
 import { numberAttribute } from '../../onnx/attributes.ts';
-import type { Shape } from '../../onnx/graph.ts';
 import { type Rule, type RuleContext, refuse } from '../rule.ts';
 import { withAxes } from '../shaping.ts';
 import { Conv } from './convolution.ts';
 import { MatMul } from './linear.ts';
+import { perAxis, sizeOf } from './per-axis.ts';
 
 /**
  * A value that was not cut off lies within half a step of its quantised one; the bound leaves room for float32's rounding.
@@ -78,16 +78,3 @@ function onFloats(context: RuleContext, first: string, second: string): RuleCont
     staticShapeOf: (name) => staticShapeOf(original.get(name) ?? name),
   };
 }
-
-/** A scale for each index along an axis, laid beside x. */
-function perAxis({ node, b, x, shapeOf }: RuleContext, scale: string): string {
-  const lengths = shapeOf(scale);
-  if (sizeOf(lengths) === 1) return scale;
-  const rank = shapeOf(x)?.length;
-  if (rank === undefined || lengths?.length !== 1) refuse(node, 'one scale, or one for each index along an axis');
-  const axis = (numberAttribute(node, 'axis', 1) + rank) % rank;
-  return withAxes(b, scale, [...Array(rank - axis).keys()].slice(1));
-}
-
-const sizeOf = (shape: Shape | undefined) =>
-  shape?.reduce((size: number, length) => (typeof length === 'number' ? size * length : Number.NaN), 1);

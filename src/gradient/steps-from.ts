@@ -1,6 +1,6 @@
-import type { Graph, Node } from '../../onnx/graph.ts';
-import { operatorOf } from '../rule.ts';
-import { NO_GRADIENT } from '../rules/index.ts';
+import type { Graph, Node } from '../onnx/graph.ts';
+import { operatorOf } from './rule.ts';
+import { NO_GRADIENT } from './rules/index.ts';
 
 export interface Step {
   readonly node: Node;
