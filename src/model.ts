@@ -11,6 +11,7 @@ import { preparedTensor } from './image/input-tensor.ts';
 import { labels as parseLabels } from './image/labels.ts';
 import { preprocess } from './image/preprocess.ts';
 import { type PreprocessingOptions, preprocessing } from './image/preprocessing.ts';
+import { incrementalScores } from './model-incremental.ts';
 import { companions, DEFAULT_MODEL, modelFile, sha256 } from './model-files.ts';
 import { checkExport } from './onnx/check-export.ts';
 import { type ClassifierGraph, classifierOf, type Layout } from './onnx/classifier.ts';
@@ -18,6 +19,7 @@ import { differentiableGraph } from './onnx/differentiable-graph.ts';
 import { wholeRange } from './onnx/element-type.ts';
 import { fold } from './onnx/fold.ts';
 import type { Graph } from './onnx/graph.ts';
+import { scoreGraph } from './onnx/score-graph.ts';
 import { upgrade } from './onnx/upgrade.ts';
 import { type GraphOnDisk, readGraphOnDisk } from './onnx/weights-in-file.ts';
 import { LOGITS, withLogits } from './onnx/with-logits.ts';
@@ -101,6 +103,10 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const input = { input: classifier.input.name, layout, ...(fixedBatch ? { fixedBatch } : {}) };
   const { source: forward, reading } = forwardPass(path, { file, graph, weights, classifier }, { ...input, type });
   const pool = createPool({ workers, threads, batch, memory, queueLimit, name: path, provider: options.provider });
+  const incrementally = incrementalScores(
+    () => ({ graph: scoreGraph(graph, classifier, prepareAs.size), ...input, weights }),
+    pool,
+  );
   const model: Model = {
     path,
     sha256: hash,
@@ -130,6 +136,11 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
       if (wrong >= 0) throw await nonFiniteScores(model, scene, recipes[Math.floor(wrong / targets.length)]!, run);
       return scores;
     },
+    predictIncrementally: (scene, windows, { targets, score, ...run }) =>
+      incrementally(scene, windows, {
+        reading: { output: LOGITS, activation: classifier.activation, binary: false, targets, score },
+        ...run,
+      }),
     async logits(picture, run: RunOptions = {}) {
       const scene = { picture, baseline: picture };
       const recipe = { kind: 'original' } as const;

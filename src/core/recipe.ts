@@ -59,6 +59,8 @@ export type Recipe =
   /** The picture with noise on every value. */
   | ({ readonly kind: 'noise' } & Noise);
 
+export type WindowRecipe = Extract<Recipe, { kind: 'window' }>;
+
 /** Writes the perturbed picture [C, H, W] to `out`. */
 export function applyRecipe(scene: Scene, recipe: Recipe, out: Float32Array): void {
   const { picture, baseline, segments } = scene;
