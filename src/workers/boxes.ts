@@ -10,11 +10,12 @@ import type { BoxTask, CropStage, MapsTask, Outcome } from './task.ts';
 
 /** Runs the stages on the whole picture as it is. */
 export async function fillMaps({ incremental, scene, maps }: MapsTask, resources: Resources): Promise<Outcome> {
+  const room = createRoom();
   let map = scene.picture.data;
   for (const [at, stage] of incremental.stages.entries()) {
     const [, height, width] = stage.shape;
     const whole = { y: { from: 0, to: height }, x: { from: 0, to: width }, patch: nothing(map) };
-    const output = await runCrops(await sessionFor(stage.graph, resources), stage, map, [whole]);
+    const output = await runCrops(await sessionFor(stage.graph, resources), stage, map, [whole], room);
     maps[at]!.set(numbersOf(output).subarray(0, maps[at]!.length));
     map = maps[at]!;
   }
@@ -32,6 +33,7 @@ interface Traveller {
 export async function collectBoxes(task: BoxTask, resources: Resources): Promise<Outcome> {
   const { incremental, scene, maps, reading } = task;
   const { stages, rest, shape, rows, spans } = incremental;
+  const room = createRoom();
   const travellers = task.boxes.map(([y, x]): Traveller => {
     const [, height, width] = scene.baseline.shape as [number, number, number];
     const [down, across] = [spans[0][y]!, spans[1][x]!];
@@ -44,7 +46,7 @@ export async function collectBoxes(task: BoxTask, resources: Resources): Promise
     for (const batch of alike(travellers, stage)) {
       if (Atomics.load(task.stop, 0) !== 0) return { kind: 'stopped' };
       const crops = batch.map(({ y, x, patch }) => ({ y: stage.crops[0][y]!, x: stage.crops[1][x]!, patch }));
-      const output = await runCrops(session, stage, map, crops);
+      const output = await runCrops(session, stage, map, crops, room);
       for (const [row, traveller] of batch.entries()) traveller.patch = changedPart(stage, traveller, output, row);
     }
   }
@@ -56,7 +58,7 @@ export async function collectBoxes(task: BoxTask, resources: Resources): Promise
   for (let first = 0; first < travellers.length; first += rows) {
     if (Atomics.load(task.stop, 0) !== 0) return { kind: 'stopped' };
     const batch = travellers.slice(first, first + rows);
-    const output = await runCrops(session, last, maps.at(-1)!, batch.map(({ patch }) => ({ y, x, patch })));
+    const output = await runCrops(session, last, maps.at(-1)!, batch.map(({ patch }) => ({ y, x, patch })), room);
     values.push(...scoresOfRows({ data: numbersOf(output), shape: output.dims }, batch.length, reading));
   }
   return { kind: 'scores', values: Float64Array.from(values) };
@@ -86,6 +88,17 @@ function changedPart({ crops, boxes, stride }: CropStage, { y, x }: Traveller, o
   return { data: numbersOf(output), start: row * channels * plane + top * width + left, row: width, plane, y: down, x: across };
 }
 
+/** Gives the same memory again and again, for so many numbers. */
+type Room = (length: number) => Float32Array;
+
+function createRoom(): Room {
+  let numbers = new Float32Array(0);
+  return (length) => {
+    if (numbers.length < length) numbers = new Float32Array(length);
+    return numbers.subarray(0, length);
+  };
+}
+
 interface Crop {
   readonly y: Span;
   readonly x: Span;
@@ -98,10 +111,11 @@ async function runCrops(
   { graph, shape, fill: [top, left, bottom, right], output }: Pick<CropStage, 'graph' | 'shape' | 'fill' | 'output'>,
   map: Float32Array,
   crops: readonly Crop[],
+  room: Room,
 ): Promise<Tensor> {
   const [height, width] = [lengthOf(crops[0]!.y) + top + bottom, lengthOf(crops[0]!.x) + left + right];
   const dims = [graph.fixedBatch ?? Math.max(2, crops.length), shape[0], height, width];
-  const numbers = new Float32Array(sizeOf(dims));
+  const numbers = room(sizeOf(dims));
   const length = sizeOf(dims.slice(1));
   for (let row = 0; row < dims[0]!; row++) {
     const { y, x, patch } = crops[row] ?? crops[0]!;

@@ -5,21 +5,30 @@ import type { Spread, Step } from './spread.ts';
 
 /** For each number that a node computes, whatever it is made of. */
 const RESULT = 12;
+/** How much longer a number of a crop takes than one of the whole: its rows are short. */
+const SHORT = 1.15;
 /** For each number that is put into a crop, or handed back. */
-const COPY = 40;
+const COPY = 80;
 /** For each number of a whole map, copied in one go. */
-const MAP = 8;
-/** For each crop: its share of a run's own time. */
-const RUN = 200_000;
+const MAP = 20;
+/** How many crops of a size run together, about. */
+const TOGETHER = 8;
+/** For each run, however many crops it has. */
+const RUN = 4_000_000;
 
-/** What a stage takes for crops of which spans along y and x are given, on average. */
-export function stageCost(stage: Stage, crops: readonly [y: readonly Span[], x: readonly Span[]]): number {
+/**
+ * What a stage takes for each crop, on average.
+ * @param crops their spans along y and x, as often as they occur
+ * @param count how many crops there are
+ */
+export function stageCost(stage: Stage, crops: readonly [y: readonly Span[], x: readonly Span[]], count: number): number {
   const { steps, fromGrid, toGrid, fill } = stage;
   const [heights, widths] = [meanLengths(stage, crops[0], 0), meanLengths(stage, crops[1], 1)];
   const computing = steps.map((step, at) => resultCost(step) * heights.results[at]! * widths.results[at]!);
   const copied = fromGrid.depth * (heights.crop + fill[0] + fill[2]) * (widths.crop + fill[1] + fill[3]);
   const handed = toGrid.depth * heights.results.at(-1)! * widths.results.at(-1)!;
-  return sum(computing) + COPY * (copied + handed) + RUN;
+  const sizes = new Set(crops[0].map(lengthOf)).size * new Set(crops[1].map(lengthOf)).size;
+  return SHORT * sum(computing) + COPY * (copied + handed) + RUN * Math.min(1, sizes / count + 1 / TOGETHER);
 }
 
 /** What the rest of a graph takes behind a value, whole. */

@@ -49,12 +49,14 @@ export function planFor(spread: Spread, boxes: readonly Box[]): Plan | undefined
   crossings.forEach((to, at) => {
     if (at === 0) return;
     const out = changedIn(to.value);
-    for (let before = 0; before < at; before++) {
+    for (let before = at - 1; before >= 0; before--) {
       const way = ways[before];
       const stage = way && stageBetween(spread, crossings[before]!, to);
       if (!stage) continue;
       const crops: Spans = [out[0].map((span) => cropFor(stage, span, 0)), out[1].map((span) => cropFor(stage, span, 1))];
-      const cost = way.cost + stageCost(stage, crops);
+      const own = stageCost(stage, crops, boxes.length);
+      if (own > (ways[at]?.cost ?? Infinity)) break; // longer stages cost more
+      const cost = way.cost + own;
       if (cost < (ways[at]?.cost ?? Infinity)) ways[at] = { cost, stages: [...way.stages, { ...stage, crops, boxes: out }] };
     }
   });

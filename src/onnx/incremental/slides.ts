@@ -58,11 +58,11 @@ const isBesideCells = (axis: number, { y, x }: Grid) => ![0, y, x].includes(axis
 
 const allCarried = ({ inputs }: Node, grids: ReadonlyMap<string, Grid>) => inputs.every((name) => grids.has(name));
 
-/** Whether the inputs that do not depend on the picture are constants, each of one value along the cells. */
+/** Whether the inputs that do not depend on the picture have one value along the cells. */
 function othersSpreadOut(graph: Graph, { op, inputs }: Node, grids: ReadonlyMap<string, Grid>, { y, x }: Grid): boolean {
   return inputs.every((name, at) => {
     if (name === '' || grids.has(name)) return true;
-    const shape = graph.constants.get(name)?.shape;
+    const shape = graph.values.get(name)?.shape;
     if (op === 'BatchNormalization' || op === 'Dropout') return shape !== undefined && at > 0;
     return shape?.every((length, axis) => length === 1 || ![0, y, x].includes(axis + 4 - shape.length)) ?? false;
   });
