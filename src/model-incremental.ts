@@ -2,6 +2,7 @@
 import type { RunOptions, Scores } from './core/predictor.ts';
 import type { Scene, WindowRecipe } from './core/recipe.ts';
 import type { Graph } from './onnx/graph.ts';
+import type { Prices } from './onnx/incremental/cost.ts';
 import { bySize } from './onnx/incremental/order.ts';
 import { type Plan, type PlannedStage, planFor } from './onnx/incremental/plan.ts';
 import { lengthOf } from './onnx/incremental/span.ts';
@@ -18,7 +19,7 @@ export interface IncrementalSource {
   readonly graph: Graph;
   readonly input: string;
   readonly layout: 'nchw' | 'nhwc';
-  readonly weights: Weights;
+  readonly weights?: Weights | undefined;
   readonly fixedBatch?: number | undefined;
 }
 
@@ -35,15 +36,22 @@ const CACHED = 2 ** 18;
 /** The same for the rest, whose weights are many: they are read once for all rows. */
 const CACHED_OF_REST = 2 ** 21;
 
-/** Scores of windows, stage by stage. Undefined where the graph's operators, or what windows change, leave too little to win. */
-export function incrementalScores(source: () => IncrementalSource, pool: Pool): PredictWindows {
+/**
+ * Scores of windows, stage by stage. Undefined where the graph's operators, or what windows change, leave too little to win.
+ * @param prices tests put others here, for stages in models that are too small for them
+ */
+export function incrementalScores(
+  source: () => IncrementalSource,
+  pool: Pick<Pool, 'boxes'>,
+  prices?: Prices,
+): PredictWindows {
   let made: { readonly spread: Spread; readonly graphs: Map<string, GraphSource> } | undefined;
   let last: { readonly key: string; readonly plan: Plan | undefined } | undefined;
   return async (scene, windows, { reading, ...run }) => {
     const given = source();
     made ??= { spread: spreadOf(given.graph, given.input, given.layout), graphs: new Map() };
     const key = JSON.stringify(windows);
-    if (last?.key !== key) last = { key, plan: planFor(made.spread, windows) };
+    if (last?.key !== key) last = { key, plan: planFor(made.spread, windows, prices) };
     const { plan } = last;
     if (!plan || plan.share > WORTHWHILE) return undefined;
     const order = bySize(plan);
@@ -52,15 +60,28 @@ export function incrementalScores(source: () => IncrementalSource, pool: Pool): 
     const scores = await pool.boxes(incremental, scene, boxes, { reading, ...run });
     const targets = scores.length / windows.length;
     const values = new Float64Array(scores.length);
-    order.forEach((at, row) => values.set(scores.subarray(row * targets, (row + 1) * targets), at * targets));
+    for (const [row, at] of order.entries()) {
+      values.set(scores.subarray(row * targets, (row + 1) * targets), at * targets);
+    }
     return { values, forwardPasses: windows.length };
   };
 }
 
-function incrementalOf(plan: Plan, spread: Spread, given: IncrementalSource, graphs: Map<string, GraphSource>): Incremental {
+function incrementalOf(
+  plan: Plan,
+  spread: Spread,
+  given: IncrementalSource,
+  graphs: Map<string, GraphSource>,
+): Incremental {
   const { value, after } = plan.last;
   const graph = (key: string, input: string, make: () => Graph): GraphSource => {
-    const known = graphs.get(key) ?? { key, model: writeModel(make(), { shared: true }), input, layout: 'nchw', weights: given.weights };
+    const known = graphs.get(key) ?? {
+      key,
+      model: writeModel(make(), { shared: true }),
+      input,
+      layout: 'nchw',
+      ...(given.weights ? { weights: given.weights } : {}),
+    };
     graphs.set(key, known);
     return known;
   };
@@ -89,7 +110,8 @@ function incrementalOf(plan: Plan, spread: Spread, given: IncrementalSource, gra
 
 const LEAST_ROWS = 2;
 const MOST_ROWS = 64;
-const rowsWithin = (numbers: number, row: number) => Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.floor(numbers / row)));
+const rowsWithin = (numbers: number, row: number) =>
+  Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.floor(numbers / row)));
 
 /** How many numbers the largest value of a stage has on its largest crop. */
 function largestOn(stage: PlannedStage): number {

@@ -11,8 +11,8 @@ import { preparedTensor } from './image/input-tensor.ts';
 import { labels as parseLabels } from './image/labels.ts';
 import { preprocess } from './image/preprocess.ts';
 import { type PreprocessingOptions, preprocessing } from './image/preprocessing.ts';
-import { incrementalScores } from './model-incremental.ts';
 import { companions, DEFAULT_MODEL, modelFile, sha256 } from './model-files.ts';
+import { incrementalScores } from './model-incremental.ts';
 import { checkExport } from './onnx/check-export.ts';
 import { type ClassifierGraph, classifierOf, type Layout } from './onnx/classifier.ts';
 import { differentiableGraph } from './onnx/differentiable-graph.ts';
@@ -136,11 +136,11 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
       if (wrong >= 0) throw await nonFiniteScores(model, scene, recipes[Math.floor(wrong / targets.length)]!, run);
       return scores;
     },
-    predictIncrementally: (scene, windows, { targets, score, ...run }) =>
-      incrementally(scene, windows, {
-        reading: { output: LOGITS, activation: classifier.activation, binary: false, targets, score },
-        ...run,
-      }),
+    async predictIncrementally(scene, windows, { targets, score, ...run }) {
+      const logits = { output: LOGITS, activation: classifier.activation, binary: false };
+      const scores = await incrementally(scene, windows, { reading: { ...logits, targets, score }, ...run });
+      return scores?.values.every(Number.isFinite) ? scores : undefined;
+    },
     async logits(picture, run: RunOptions = {}) {
       const scene = { picture, baseline: picture };
       const recipe = { kind: 'original' } as const;

@@ -52,13 +52,22 @@ export async function collectBoxes(task: BoxTask, resources: Resources): Promise
   }
   const session = await sessionFor(rest, resources);
   const [, height, width] = shape;
-  const [y, x] = [{ from: 0, to: height }, { from: 0, to: width }];
+  const [y, x] = [
+    { from: 0, to: height },
+    { from: 0, to: width },
+  ];
   const last = { graph: rest, shape, output: reading.output, fill: [0, 0, 0, 0] } as const;
   const values: number[] = [];
   for (let first = 0; first < travellers.length; first += rows) {
     if (Atomics.load(task.stop, 0) !== 0) return { kind: 'stopped' };
     const batch = travellers.slice(first, first + rows);
-    const output = await runCrops(session, last, maps.at(-1)!, batch.map(({ patch }) => ({ y, x, patch })), room);
+    const output = await runCrops(
+      session,
+      last,
+      maps.at(-1)!,
+      batch.map(({ patch }) => ({ y, x, patch })),
+      room,
+    );
     values.push(...scoresOfRows({ data: numbersOf(output), shape: output.dims }, batch.length, reading));
   }
   return { kind: 'scores', values: Float64Array.from(values) };
@@ -85,7 +94,14 @@ function changedPart({ crops, boxes, stride }: CropStage, { y, x }: Traveller, o
   const top = down.from - crops[0][y]!.from / stride[0];
   const left = across.from - crops[1][x]!.from / stride[1];
   const plane = height * width;
-  return { data: numbersOf(output), start: row * channels * plane + top * width + left, row: width, plane, y: down, x: across };
+  return {
+    data: numbersOf(output),
+    start: row * channels * plane + top * width + left,
+    row: width,
+    plane,
+    y: down,
+    x: across,
+  };
 }
 
 /** Gives the same memory again and again, for so many numbers. */
@@ -119,11 +135,21 @@ async function runCrops(
   const length = sizeOf(dims.slice(1));
   for (let row = 0; row < dims[0]!; row++) {
     const { y, x, patch } = crops[row] ?? crops[0]!;
-    const [rows, columns] = [{ from: y.from - top, to: y.to + bottom }, { from: x.from - left, to: x.to + right }];
+    const [rows, columns] = [
+      { from: y.from - top, to: y.to + bottom },
+      { from: x.from - left, to: x.to + right },
+    ];
     writeCrop({ data: map, shape }, patch, rows, columns, numbers, row * length);
   }
   const results = await session.run({ [graph.input]: new Tensor('float32', numbers, dims) }, [output]);
   return results[output]!;
 }
 
-const nothing = (data: Float32Array): Patch => ({ data, start: 0, row: 0, plane: 0, y: { from: 0, to: 0 }, x: { from: 0, to: 0 } });
+const nothing = (data: Float32Array): Patch => ({
+  data,
+  start: 0,
+  row: 0,
+  plane: 0,
+  y: { from: 0, to: 0 },
+  x: { from: 0, to: 0 },
+});

@@ -18,7 +18,14 @@ export interface Map3 {
 }
 
 /** Writes the rows y and columns x of a map from `start` on; those outside of it are zeros. */
-export function writeCrop({ data, shape }: Map3, patch: Patch, y: Span, x: Span, out: Float32Array, start: number): void {
+export function writeCrop(
+  { data, shape }: Map3,
+  patch: Patch,
+  y: Span,
+  x: Span,
+  out: Float32Array,
+  start: number,
+): void {
   const [channels, height, width] = shape;
   const left = Math.max(x.from, 0);
   const right = Math.min(x.to, width);

@@ -13,7 +13,8 @@ export interface Grid {
 /** The cells of a shape whose lengths, but for the batch, are known. */
 export function gridOf(shape: Shape | undefined, y: number, x: number): Grid | undefined {
   const [, ...lengths] = shape ?? [];
-  if (shape?.length !== 4 || y === 0 || x === 0 || !lengths.every((length) => typeof length === 'number')) return undefined;
+  if (shape?.length !== 4 || y === 0 || x === 0 || !lengths.every((length) => typeof length === 'number'))
+    return undefined;
   const [height, width] = [shape[y], shape[x]] as [number, number];
   const size = lengths.reduce<number>((product, length) => product * length, 1);
   return size > 0 ? { y, x, height, width, depth: size / (height * width) } : undefined;

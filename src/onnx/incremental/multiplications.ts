@@ -19,4 +19,5 @@ export function multiplications(graph: Graph, { op, inputs, outputs }: Node): nu
 }
 
 /** Lengths that only the batch tells count as one. */
-const size = (shape: Shape) => shape.reduce<number>((product, length) => product * (typeof length === 'number' ? length : 1), 1);
+const size = (shape: Shape) =>
+  shape.reduce<number>((product, length) => product * (typeof length === 'number' ? length : 1), 1);

@@ -1,6 +1,7 @@
 /** Which stages a graph is cut into, so that windows of its picture cost least. */
+
+import { PRICES, type Prices, restCost, stageCost } from './cost.ts';
 import { type Crossing, crossingsOf } from './crossings.ts';
-import { restCost, stageCost } from './cost.ts';
 import { lengthOf, type Span } from './span.ts';
 import { type Spread, spansFrom } from './spread.ts';
 import { cropFor, type Stage, stageBetween } from './stage.ts';
@@ -37,14 +38,23 @@ export interface Plan {
 }
 
 /** The cheapest way through all stages, for boxes of the picture. */
-export function planFor(spread: Spread, boxes: readonly Box[]): Plan | undefined {
+export function planFor(spread: Spread, boxes: readonly Box[], prices: Prices = PRICES): Plan | undefined {
   const grid = spread.grids.get(spread.input);
   if (!grid || boxes.length === 0) return undefined;
-  const [ys, xs] = [distinct(boxes.map(({ y, height }) => ({ from: y, to: y + height }))), distinct(boxes.map(({ x, width }) => ({ from: x, to: x + width })))];
-  const changed = [ys.spans.map((span) => spansFrom(spread, span, 0)), xs.spans.map((span) => spansFrom(spread, span, 1))] as const;
-  const changedIn = (value: string): Spans => [changed[0].map((of) => of.get(value)!), changed[1].map((of) => of.get(value)!)];
+  const [ys, xs] = [
+    distinct(boxes.map(({ y, height }) => ({ from: y, to: y + height }))),
+    distinct(boxes.map(({ x, width }) => ({ from: x, to: x + width }))),
+  ];
+  const changed = [
+    ys.spans.map((span) => spansFrom(spread, span, 0)),
+    xs.spans.map((span) => spansFrom(spread, span, 1)),
+  ] as const;
+  const changedIn = (value: string): Spans => [
+    changed[0].map((of) => of.get(value)!),
+    changed[1].map((of) => of.get(value)!),
+  ];
   const crossings = crossingsOf(spread);
-  const whole = restCost(spread, spread.input, 0);
+  const whole = restCost(spread, crossings[0]!, prices);
   const ways: Way[] = [{ cost: 0, stages: [] }];
   crossings.forEach((to, at) => {
     if (at === 0) return;
@@ -53,14 +63,20 @@ export function planFor(spread: Spread, boxes: readonly Box[]): Plan | undefined
       const way = ways[before];
       const stage = way && stageBetween(spread, crossings[before]!, to);
       if (!stage) continue;
-      const crops: Spans = [out[0].map((span) => cropFor(stage, span, 0)), out[1].map((span) => cropFor(stage, span, 1))];
-      const own = stageCost(stage, crops, boxes.length);
+      const crops: Spans = [
+        out[0].map((span) => cropFor(stage, span, 0)),
+        out[1].map((span) => cropFor(stage, span, 1)),
+      ];
+      const own = stageCost(stage, crops, boxes.length, prices);
       if (own > (ways[at]?.cost ?? Infinity)) break; // longer stages cost more
       const cost = way.cost + own;
-      if (cost < (ways[at]?.cost ?? Infinity)) ways[at] = { cost, stages: [...way.stages, { ...stage, crops, boxes: out }] };
+      if (cost < (ways[at]?.cost ?? Infinity))
+        ways[at] = { cost, stages: [...way.stages, { ...stage, crops, boxes: out }] };
     }
   });
-  const totals = crossings.map(({ value, after }, at) => (ways[at] ? ways[at].cost + restCost(spread, value, after) : Infinity));
+  const totals = crossings.map((crossing, at) =>
+    ways[at] ? ways[at].cost + restCost(spread, crossing, prices) : Infinity,
+  );
   const best = totals.indexOf(Math.min(...totals));
   return {
     stages: ways[best]!.stages,
@@ -68,7 +84,11 @@ export function planFor(spread: Spread, boxes: readonly Box[]): Plan | undefined
     boxes: boxes.map((_, at) => [ys.numbers[at]!, xs.numbers[at]!]),
     spans: [ys.spans, xs.spans],
     share: totals[best]! / whole,
-    bound: boundOf(spread, changed, boxes.map((_, at) => [ys.numbers[at]!, xs.numbers[at]!])),
+    bound: boundOf(
+      spread,
+      changed,
+      boxes.map((_, at) => [ys.numbers[at]!, xs.numbers[at]!]),
+    ),
   };
 }
 

@@ -44,11 +44,17 @@ export function localOf(graph: Graph, node: Node, grids: ReadonlyMap<string, Gri
     const grid = gridOf(shape, order.indexOf(from.y), order.indexOf(from.x));
     return grid && { grid, slides: still };
   }
-  if (node.op === 'Concat') return isBesideCells(numberAttribute(node, 'axis', 0), from) && allCarried(node, grids) ? stays : undefined;
-  if (OF_CHANNELS.has(node.op) && (!isChannelsFirst(from) || numberAttribute(node, 'training_mode', 0) !== 0)) return undefined;
+  if (node.op === 'Concat')
+    return isBesideCells(numberAttribute(node, 'axis', 0), from) && allCarried(node, grids) ? stays : undefined;
+  if (OF_CHANNELS.has(node.op) && (!isChannelsFirst(from) || numberAttribute(node, 'training_mode', 0) !== 0))
+    return undefined;
   if (POINTWISE.has(node.op)) return othersSpreadOut(graph, node, grids, from) ? stays : undefined;
   if (!isChannelsFirst(from) || !kept || carried.length > 1 || carried[0] !== node.inputs[0]) return undefined;
-  const slides = SLIDING.has(node.op) ? sliding(graph, node, from, kept) : node.op === 'Pad' ? padding(graph, node, from, kept) : undefined;
+  const slides = SLIDING.has(node.op)
+    ? sliding(graph, node, from, kept)
+    : node.op === 'Pad'
+      ? padding(graph, node, from, kept)
+      : undefined;
   return slides && { grid: kept, slides };
 }
 
@@ -59,7 +65,12 @@ const isBesideCells = (axis: number, { y, x }: Grid) => ![0, y, x].includes(axis
 const allCarried = ({ inputs }: Node, grids: ReadonlyMap<string, Grid>) => inputs.every((name) => grids.has(name));
 
 /** Whether the inputs that do not depend on the picture have one value along the cells. */
-function othersSpreadOut(graph: Graph, { op, inputs }: Node, grids: ReadonlyMap<string, Grid>, { y, x }: Grid): boolean {
+function othersSpreadOut(
+  graph: Graph,
+  { op, inputs }: Node,
+  grids: ReadonlyMap<string, Grid>,
+  { y, x }: Grid,
+): boolean {
   return inputs.every((name, at) => {
     if (name === '' || grids.has(name)) return true;
     const shape = graph.values.get(name)?.shape;
@@ -89,7 +100,8 @@ function padding(graph: Graph, node: Node, from: Grid, to: Grid): Slides | undef
   const pads = graph.constants.get(node.inputs[1] ?? '');
   const numbers = pads && numbersOf(pads);
   const isPlain = stringAttribute(node, 'mode', 'constant') === 'constant' && !node.inputs[3];
-  if (!isPlain || numbers?.length !== 8 || numbers.some((pad, at) => pad < 0 || (at % 4 < 2 && pad !== 0))) return undefined;
+  if (!isPlain || numbers?.length !== 8 || numbers.some((pad, at) => pad < 0 || (at % 4 < 2 && pad !== 0)))
+    return undefined;
   const along = (axis: number, cells: number, results: number) => ({
     ...stay(cells),
     begin: numbers[axis]!,

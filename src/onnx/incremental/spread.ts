@@ -49,7 +49,14 @@ export function spreadOf(graph: Graph, input: string, layout: Layout): Spread {
     const output = node.outputs[0]!;
     if (local) grids.set(output, local.grid);
     for (const name of node.outputs) reached.add(name);
-    steps.push({ node, output, inputs, slides: local?.slides, depth: local?.grid.depth ?? 0, multiplications: multiplications(graph, node) });
+    steps.push({
+      node,
+      output,
+      inputs,
+      slides: local?.slides,
+      depth: local?.grid.depth ?? 0,
+      multiplications: multiplications(graph, node),
+    });
   }
   return { graph, input, layout, steps, grids };
 }

@@ -14,13 +14,20 @@ export function stageGraph(spread: Spread, stage: Stage): Graph {
   const b = createBuilder('incremental/');
   const { from, to, fromGrid, steps, filled } = stage;
   const core = withoutFill(b, stage);
-  const whole = from === spread.input && spread.layout === 'nhwc' ? b.op('Transpose', [core], { perm: [0, 2, 3, 1] }) : core;
+  const whole =
+    from === spread.input && spread.layout === 'nhwc' ? b.op('Transpose', [core], { perm: [0, 2, 3, 1] }) : core;
   const nodes = steps.map((step): Node => {
     const inputs = step.node.inputs.map((name) => (name !== from ? name : filled.has(step) ? CROP : whole));
     return { ...withOwnPads(step, filled.has(step)), inputs };
   });
   const shape = ['N', fromGrid.depth, 'height', 'width'];
-  return part(spread, [...b.nodes, ...nodes], b, { name: CROP, type: 'float32', shape }, { name: to, type: 'float32', shape: undefined });
+  return part(
+    spread,
+    [...b.nodes, ...nodes],
+    b,
+    { name: CROP, type: 'float32', shape },
+    { name: to, type: 'float32', shape: undefined },
+  );
 }
 
 /** All that lies behind a value. */
@@ -53,4 +60,3 @@ function withOwnPads({ node, slides }: Step, isFilled: boolean): Node {
   const pads = isFilled ? [0, 0, 0, 0] : [y.begin, x.begin, y.end, x.end];
   return { ...node, attributes: { ...attributes, pads: { kind: 'ints', value: pads } } };
 }
-

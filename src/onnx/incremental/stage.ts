@@ -1,7 +1,7 @@
 /** A part of a graph between two values that all paths go through, run on a crop of the first. */
 import type { Crossing } from './crossings.ts';
 import type { Grid } from './grid.ts';
-import { type Slide, type Span, hull, lengthOf, neededBetweenPads, neededBy } from './span.ts';
+import { hull, lengthOf, neededBetweenPads, neededBy, type Slide, type Span } from './span.ts';
 import type { Spread, Step } from './spread.ts';
 
 /** Padding that is part of the crop: zeros where that lies outside of the value, in front (y, x) and behind (y, x). */
@@ -45,7 +45,8 @@ export function stageBetween(spread: Spread, from: Crossing, to: Crossing): Stag
 /** The convolutions that read a value and pad it, as far as they do it alike. */
 function filledReaders(steps: readonly Step[], value: string): Step[] {
   const padded = steps.filter(
-    ({ node, slides }) => node.op === 'Conv' && node.inputs[0] === value && slides!.some(isPadded) && slides!.every(isWide),
+    ({ node, slides }) =>
+      node.op === 'Conv' && node.inputs[0] === value && slides!.some(isPadded) && slides!.every(isWide),
   );
   return padded.filter((step) => padsOf(step).join() === padsOf(padded[0]!).join());
 }
