@@ -85,7 +85,7 @@ function incrementalOf(
     graphs.set(key, known);
     return known;
   };
-  const rest = graph(`incremental: behind '${value}'`, value, () => restGraph(spread, value, after));
+  const rest = graph(`incremental: behind '${value}'`, value, () => restGraph(spread, plan.last));
   const { depth, height, width } = spread.grids.get(value)!;
   return {
     stages: plan.stages.map((stage): CropStage => {

@@ -3,6 +3,7 @@ import { type Builder, createBuilder } from '../builder.ts';
 import { extend } from '../extend.ts';
 import type { Graph, Node, Value } from '../graph.ts';
 import { prune } from '../prune.ts';
+import type { Crossing } from './crossings.ts';
 import type { Spread, Step } from './spread.ts';
 import type { Stage } from './stage.ts';
 
@@ -30,11 +31,13 @@ export function stageGraph(spread: Spread, stage: Stage): Graph {
   );
 }
 
-/** All that lies behind a value. */
-export function restGraph(spread: Spread, value: string, after: number): Graph {
+/** All that lies behind a value. Its size is left open: what ONNX Runtime infers of pools with `ceil_mode` may be a cell too long. */
+export function restGraph(spread: Spread, { value, after }: Crossing): Graph {
   const { graph, steps } = spread;
+  const [batch = 'N', channels = 1] = graph.values.get(value)?.shape ?? [];
+  const input = { name: value, type: 'float32', shape: [batch, channels, 'height', 'width'] } as const;
   const nodes = steps.slice(after).map(({ node }) => node);
-  return part(spread, nodes, createBuilder('incremental/'), graph.values.get(value)!, graph.outputs[0]!);
+  return part(spread, nodes, createBuilder('incremental/'), input, graph.outputs[0]!);
 }
 
 /** Some nodes on the way from the picture, with those beside them that depend on constants only. */

@@ -1,0 +1,149 @@
+/** Scores computed from what windows change, against the whole graph in ONNX Runtime. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { WindowRecipe } from '../../dist/src/core/recipe.js';
+import { sharedTensor } from '../../dist/src/core/tensor.js';
+import { incrementalScores } from '../../dist/src/model-incremental.js';
+import { fold } from '../../dist/src/onnx/fold.js';
+import type { Prices } from '../../dist/src/onnx/incremental/cost.js';
+import { inferShapes } from '../../dist/src/onnx/infer-shapes.js';
+import { createPool } from '../../dist/src/workers/pool.js';
+import { noise, runModel } from '../toy-model.ts';
+import { LAYER_NAMES, type Network, networkOf } from './random-networks.ts';
+
+const reading = {
+  output: 'logits',
+  score: 'logit',
+  activation: 'softmax',
+  binary: false,
+  targets: [0, 1],
+} as const;
+
+/** Arithmetic alone: every network is cut wherever that saves a multiplication. */
+const FREE: Prices = { result: 1, short: 1, copy: 0, map: 0, run: 0 };
+
+interface Case {
+  readonly network: Network;
+  readonly windows: readonly WindowRecipe[];
+  readonly prices: Prices;
+}
+
+const windowIn = ({ height, width }: Network) =>
+  fc
+    .record({
+      y: fc.integer({ min: 0, max: height - 1 }),
+      x: fc.integer({ min: 0, max: width - 1 }),
+      height: fc.integer({ min: 1, max: 6 }),
+      width: fc.integer({ min: 1, max: 6 }),
+    })
+    .map(
+      ({ y, x, ...size }): WindowRecipe => ({
+        kind: 'window',
+        y,
+        x,
+        height: Math.min(size.height, height - y),
+        width: Math.min(size.width, width - x),
+      }),
+    );
+
+const cases: fc.Arbitrary<Case> = fc
+  .record({
+    layers: fc.array(fc.constantFrom(...LAYER_NAMES), { minLength: 1, maxLength: 6 }),
+    height: fc.integer({ min: 14, max: 30 }),
+    width: fc.integer({ min: 14, max: 30 }),
+    channelsLast: fc.boolean(),
+    seed: fc.integer({ min: 0, max: 1e6 }),
+  })
+  .chain((network) =>
+    fc.record({
+      network: fc.constant(network),
+      windows: fc.array(windowIn(network), { minLength: 5, maxLength: 20 }),
+      prices: fc.constantFrom(FREE, { ...FREE, copy: 3 }, { ...FREE, run: 1000 }),
+    }),
+  );
+
+/** The whole graph on each picture with the baseline in a window. */
+async function wholeScores({ network, windows }: Case, picture: Float32Array, baseline: Float32Array) {
+  const { height, width, channelsLast } = network;
+  const size = 3 * height * width;
+  const data = new Float32Array(windows.length * size);
+  for (const [row, window] of windows.entries()) {
+    for (let at = 0; at < size; at++) {
+      const [channel, y, x] = [Math.floor(at / (height * width)), Math.floor(at / width) % height, at % width];
+      const isInside = y >= window.y && y < window.y + window.height && x >= window.x && x < window.x + window.width;
+      const place = channelsLast ? (y * width + x) * 3 + channel : at;
+      data[row * size + place] = (isInside ? baseline : picture)[at]!;
+    }
+  }
+  const shape = channelsLast ? [windows.length, height, width, 3] : [windows.length, 3, height, width];
+  return (await runModel(networkOf(network), { picture: { data, shape } }))['logits']!.data;
+}
+
+/** Undefined where no stage pays, or the layers leave nothing of a small picture. */
+async function incrementally({ network, windows, prices }: Case, workers = 1, batch = 2) {
+  const { height, width, channelsLast } = network;
+  const graph = shapedGraph(network);
+  const [picture, baseline] = [sharedTensor([3, height, width]), sharedTensor([3, height, width])];
+  picture.data.set(noise(picture.shape, 3).data);
+  baseline.data.set(noise(baseline.shape, 4).data);
+  const limits = { memory: 2 ** 30, queueLimit: 4, name: 'toy' };
+  const pool = createPool({ workers, threads: 1, batch, ...limits });
+  const layout = channelsLast ? ('nhwc' as const) : ('nchw' as const);
+  try {
+    const scores = incrementalScores(() => ({ graph, input: 'picture', layout }), pool, prices);
+    const found = await scores({ picture, baseline }, windows, { reading });
+    return (
+      found && {
+        values: found.values,
+        whole: await wholeScores({ network, windows, prices }, picture.data, baseline.data),
+      }
+    );
+  } finally {
+    await pool.close();
+  }
+}
+
+/** A layer may leave nothing of a small picture, which ONNX Runtime refuses too. */
+const isPossible = ({ network }: Case) =>
+  [...shapedGraph(network).values.values()].every(({ shape = [] }) =>
+    shape.every((length) => typeof length === 'string' || length > 0),
+  );
+
+function shapedGraph(network: Network) {
+  const { height, width, channelsLast } = network;
+  const shapes = { picture: channelsLast ? ['N', height, width, 3] : ['N', 3, height, width] };
+  return inferShapes(fold(networkOf(network), shapes), shapes);
+}
+
+/** How far incremental scores lie from those of the whole graph, against their range; undefined where no stage pays. */
+async function errorOf(given: Case): Promise<number | undefined> {
+  const found = await incrementally(given);
+  if (!found) return undefined;
+  const { values, whole } = found;
+  const range = Math.max(...whole) - Math.min(...whole);
+  return Math.max(...whole.map((score, at) => Math.abs(score - values[at]!))) / Math.max(range, 1e-3);
+}
+
+describe('incremental scores', () => {
+  test('are those of the whole graph, whatever its layers and the windows', { timeout: 240_000 }, async () => {
+    let compared = 0;
+    await fc.assert(
+      fc.asyncProperty(cases.filter(isPossible), async (given) => {
+        const error = await errorOf(given);
+        if (error === undefined) return;
+        compared++;
+        expect(error).toBeLessThan(1e-4);
+      }),
+      { numRuns: 60 },
+    );
+    expect(compared).toBeGreaterThan(30);
+  });
+
+  test('are so where branches have the same size in the whole picture only', async () => {
+    const network = { layers: ['halves', 'conv'], height: 24, width: 32, channelsLast: false, seed: 1 } as const;
+    const windows = [1, 4, 7, 10, 13, 16, 19].map(
+      (y) => ({ kind: 'window', y, x: y + 1, height: 3, width: 2 }) as const,
+    );
+    expect(await errorOf({ network, windows, prices: FREE })).toBeLessThan(1e-4);
+  });
+});
