@@ -110,6 +110,16 @@ const branches: Layer = (b, features, draw) => {
   return { value: b.op('Concat', values, { axis: 1 }), channels: 6 + features.channels };
 };
 
+/** The channels taken apart and put together again, as torchvision's GoogLeNet does with those of the picture. */
+const apart: Layer = (b, { value, channels }, draw) => {
+  const axis = b.constant('int64', [1]);
+  const picked = b.op('Gather', [value, b.constant('int64', draw(channels))], { axis: 1 });
+  const scaled = b.op('Mul', [b.op('Unsqueeze', [picked, axis]), b.constant('float32', 0.5)]);
+  const rest = b.op('Slice', [value, b.constant('int64', [1]), b.constant('int64', [channels]), axis]);
+  const single = b.op('Unsqueeze', [b.op('Squeeze', [scaled, axis]), axis]);
+  return { value: b.op('Concat', [single, rest], { axis: 1 }), channels };
+};
+
 /** Branches that have the same size only where that of the picture is even: a crop's must be, too. */
 const halves: Layer = (b, features, draw) => {
   const half = { strides: [2, 2], out: features.channels };
@@ -121,7 +131,7 @@ const halves: Layer = (b, features, draw) => {
   return { ...features, value: b.op('Sum', values) };
 };
 
-const LAYERS = { conv, autoPadded, pool, pointwise, padded, residual, branches, halves };
+const LAYERS = { conv, autoPadded, pool, pointwise, padded, residual, branches, apart, halves };
 export type LayerName = keyof typeof LAYERS;
 /** Those that a picture of any size goes through. */
 export const LAYER_NAMES = Object.keys(LAYERS).filter((name) => name !== 'halves') as LayerName[];
@@ -131,24 +141,28 @@ export interface Network {
   readonly height: number;
   readonly width: number;
   readonly channelsLast: boolean;
+  /** Whether the graph takes one picture only. */
+  readonly single: boolean;
   readonly seed: number;
 }
 
 /** From a picture of 3 channels to 2 scores that depend on each cell of the last layer. */
-export function networkOf({ layers, height, width, channelsLast, seed }: Network): Graph {
+export function networkOf({ layers, height, width, channelsLast, single, seed }: Network): Graph {
   const { integer } = random(seed);
+  const batch = single ? 1 : 'N';
   return toyGraph({
-    inputs: { picture: channelsLast ? ['N', height, width, 3] : ['N', 3, height, width] },
+    inputs: { picture: channelsLast ? [batch, height, width, 3] : [batch, 3, height, width] },
     outputs: ['logits'],
     build(b) {
       const first = channelsLast ? b.op('Transpose', ['picture'], { perm: [0, 3, 1, 2] }) : 'picture';
       const start: Features = { value: first, channels: 3 };
       const { value, channels } = layers.reduce((features, name) => LAYERS[name](b, features, integer), start);
       // Each cell of a channel counts otherwise, through a wave rather than a weight, as its number is not known here.
-      const [rows, columns] = [waves(b, value, 2), waves(b, value, 3)];
-      const weighed = b.op('Mul', [b.op('Mul', [value, rows]), columns]);
+      const [down, across] = [waves(b, value, 2), waves(b, value, 3)];
+      const weighed = b.op('Mul', [b.op('Mul', [value, down]), across]);
       const sums = b.op('ReduceMean', [weighed, b.constant('int64', [2, 3])], { keepdims: 0 });
-      return b.op('MatMul', [sums, array(b, [channels, 2], integer(1000))]);
+      const rows = single ? b.op('Reshape', [sums, b.constant('int64', [1, channels])]) : sums;
+      return b.op('MatMul', [rows, array(b, [channels, 2], integer(1000))]);
     },
   });
 }

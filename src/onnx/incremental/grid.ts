@@ -1,7 +1,8 @@
 import type { Shape } from '../graph.ts';
 
-/** The cells of a value [N, C, H, W], or of one whose axes stand in another order. */
+/** The cells of a value [N, C, H, W], or of one with other axes beside height and width, in another order. */
 export interface Grid {
+  readonly rank: number;
   readonly y: number;
   readonly x: number;
   readonly height: number;
@@ -13,11 +14,14 @@ export interface Grid {
 /** The cells of a shape whose lengths, but for the batch, are known. */
 export function gridOf(shape: Shape | undefined, y: number, x: number): Grid | undefined {
   const [, ...lengths] = shape ?? [];
-  if (shape?.length !== 4 || y === 0 || x === 0 || !lengths.every((length) => typeof length === 'number'))
-    return undefined;
-  const [height, width] = [shape[y], shape[x]] as [number, number];
-  const size = lengths.reduce<number>((product, length) => product * length, 1);
-  return size > 0 ? { y, x, height, width, depth: size / (height * width) } : undefined;
+  if (!shape || y < 1 || x < 1 || !lengths.every((length) => typeof length === 'number')) return undefined;
+  const [height, width] = [lengths[y - 1], lengths[x - 1]];
+  const size = lengths.reduce((product, length) => product * length, 1);
+  if (!height || !width || size === 0) return undefined;
+  return { rank: shape.length, y, x, height, width, depth: size / (height * width) };
 }
 
-export const isChannelsFirst = ({ y, x }: Grid): boolean => y === 2 && x === 3;
+export const isChannelsFirst = ({ rank, y, x }: Grid): boolean => rank === 4 && y === 2 && x === 3;
+
+/** Whether an axis is neither the batch nor one of the cells. */
+export const isBesideCells = (axis: number, { y, x }: Grid): boolean => ![0, y, x].includes(axis);

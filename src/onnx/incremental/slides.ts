@@ -2,7 +2,9 @@
 import { numberAttribute, numbersAttribute, slidingOf, stringAttribute } from '../attributes.ts';
 import { numbersOf } from '../constants.ts';
 import type { Graph, Node } from '../graph.ts';
-import { type Grid, gridOf, isChannelsFirst } from './grid.ts';
+import { axisOf } from '../shapes/rule.ts';
+import { type Grid, gridOf, isBesideCells, isChannelsFirst } from './grid.ts';
+import { movedAxes } from './moved-axes.ts';
 import { type Slide, stay } from './span.ts';
 
 /** Along y, and along x. */
@@ -35,47 +37,54 @@ export function localOf(graph: Graph, node: Node, grids: ReadonlyMap<string, Gri
   const from = grids.get(carried[0] ?? '');
   const isFloat = graph.values.get(node.outputs[0]!)?.type === 'float32';
   if (!from || !isFloat || node.domain !== '' || node.outputs.slice(1).some(Boolean)) return undefined;
-  const same = carried.every((name) => sameCells(grids.get(name)!, from));
+  if (!carried.every((name) => sameCells(grids.get(name)!, from))) return undefined;
   const still: Slides = [stay(from.height), stay(from.width)];
-  const kept = gridOf(shape, from.y, from.x);
-  const stays = same && kept && sameCells(kept, from) ? { grid: kept, slides: still } : undefined;
-  if (node.op === 'Transpose') {
-    const order = numbersAttribute(node, 'perm', [3, 2, 1, 0]);
-    const grid = gridOf(shape, order.indexOf(from.y), order.indexOf(from.x));
-    return grid && { grid, slides: still };
-  }
-  if (node.op === 'Concat')
-    return isBesideCells(numberAttribute(node, 'axis', 0), from) && allCarried(node, grids) ? stays : undefined;
-  if (OF_CHANNELS.has(node.op) && (!isChannelsFirst(from) || numberAttribute(node, 'training_mode', 0) !== 0))
-    return undefined;
-  if (POINTWISE.has(node.op)) return othersSpreadOut(graph, node, grids, from) ? stays : undefined;
-  if (!isChannelsFirst(from) || !kept || carried.length > 1 || carried[0] !== node.inputs[0]) return undefined;
-  const slides = SLIDING.has(node.op)
-    ? sliding(graph, node, from, kept)
-    : node.op === 'Pad'
-      ? padding(graph, node, from, kept)
-      : undefined;
-  return slides && { grid: kept, slides };
+  const readsOne = carried.length === 1 && carried[0] === node.inputs[0];
+  const axes = readsOne ? movedAxes(graph, node, from) : undefined;
+  const moved = axes && gridOf(shape, axes.y, axes.x);
+  if (moved) return { grid: moved, slides: still };
+  const grid = shape?.length === from.rank ? gridOf(shape, from.y, from.x) : undefined;
+  const slides = isPointwise(graph, node, grids, from) ? still : readsOne && grid && slidesOf(graph, node, from, grid);
+  return slides && grid ? { grid, slides } : undefined;
 }
 
-const sameCells = (a: Grid, b: Grid) => a.y === b.y && a.x === b.x && a.height === b.height && a.width === b.width;
+const sameCells = (a: Grid, b: Grid) =>
+  a.rank === b.rank && a.y === b.y && a.x === b.x && a.height === b.height && a.width === b.width;
 
-const isBesideCells = (axis: number, { y, x }: Grid) => ![0, y, x].includes(axis < 0 ? axis + 4 : axis);
+function isPointwise(graph: Graph, node: Node, grids: ReadonlyMap<string, Grid>, from: Grid): boolean {
+  if (node.op === 'Concat')
+    return isBesideCells(axisOf(numberAttribute(node, 'axis', 0), from.rank), from) && allCarried(node, grids);
+  if (OF_CHANNELS.has(node.op) && (!isChannelsFirst(from) || numberAttribute(node, 'training_mode', 0) !== 0))
+    return false;
+  if (node.op === 'LayerNormalization' || node.op === 'MatMul') return isAlongChannels(graph, node, grids, from);
+  return POINTWISE.has(node.op) && othersSpreadOut(graph, node, grids, from);
+}
+
+/** Where the channels stand last: each cell is normalised by itself, or multiplied by the same matrix. */
+function isAlongChannels(graph: Graph, node: Node, grids: ReadonlyMap<string, Grid>, from: Grid): boolean {
+  const last = from.rank - 1;
+  if (!isBesideCells(last, from) || !grids.has(node.inputs[0]!) || grids.has(node.inputs[1]!)) return false;
+  if (node.op === 'MatMul') return graph.values.get(node.inputs[1]!)?.shape?.length === 2;
+  return axisOf(numberAttribute(node, 'axis', -1), from.rank) === last;
+}
+
+function slidesOf(graph: Graph, node: Node, from: Grid, to: Grid): Slides | undefined {
+  if (!isChannelsFirst(from)) return undefined;
+  if (node.op === 'Pad') return padding(graph, node, from, to);
+  return SLIDING.has(node.op) ? sliding(graph, node, from, to) : undefined;
+}
 
 const allCarried = ({ inputs }: Node, grids: ReadonlyMap<string, Grid>) => inputs.every((name) => grids.has(name));
 
 /** Whether the inputs that do not depend on the picture have one value along the cells. */
-function othersSpreadOut(
-  graph: Graph,
-  { op, inputs }: Node,
-  grids: ReadonlyMap<string, Grid>,
-  { y, x }: Grid,
-): boolean {
+function othersSpreadOut(graph: Graph, { op, inputs }: Node, grids: ReadonlyMap<string, Grid>, from: Grid): boolean {
   return inputs.every((name, at) => {
     if (name === '' || grids.has(name)) return true;
     const shape = graph.values.get(name)?.shape;
     if (op === 'BatchNormalization' || op === 'Dropout') return shape !== undefined && at > 0;
-    return shape?.every((length, axis) => length === 1 || ![0, y, x].includes(axis + 4 - shape.length)) ?? false;
+    return (
+      shape?.every((length, axis) => length === 1 || isBesideCells(axis + from.rank - shape.length, from)) ?? false
+    );
   });
 }
 
