@@ -4,7 +4,7 @@ import type { Recipe, Scene } from '../core/recipe.ts';
 import type { Activation, ScoreKind } from '../core/score.ts';
 import type { Layout } from '../onnx/classifier.ts';
 import type { ElementType } from '../onnx/element-type.ts';
-import type { Span } from '../onnx/incremental/span.ts';
+import type { Spans } from '../onnx/incremental/changes.ts';
 import type { Weights } from '../onnx/weights-in-file.ts';
 
 /** A graph that workers can run. Each worker makes its session when it first meets `key`, and keeps it. */
@@ -102,9 +102,6 @@ export interface AblationTask extends SharedTask {
   readonly value: AblatedValue;
   readonly reading: ScoreReading;
 }
-
-/** By the number of a span along y, and along x. */
-export type Spans = readonly [y: readonly Span[], x: readonly Span[]];
 
 /** A part of a graph that runs on crops of its input [C, H, W]; its output is the input of the next. */
 export interface CropStage {

@@ -10,7 +10,7 @@ import { sharedTensor } from '../../dist/src/core/tensor.js';
 import { incrementalScores } from '../../dist/src/model-incremental.js';
 import { classifierOf } from '../../dist/src/onnx/classifier.js';
 import { fold } from '../../dist/src/onnx/fold.js';
-import { planFor } from '../../dist/src/onnx/incremental/plan.js';
+import { boundOf, changesOf } from '../../dist/src/onnx/incremental/changes.js';
 import { spreadOf } from '../../dist/src/onnx/incremental/spread.js';
 import { scoreGraph } from '../../dist/src/onnx/score-graph.js';
 import { upgrade } from '../../dist/src/onnx/upgrade.js';
@@ -103,7 +103,8 @@ describe(`real models${whenAbsent}`, () => {
   ])('the bound of %s is %f', async (name, bound) => {
     const { source, size } = await parsed(realModels.find((model) => model.name === name)!.path, 224);
     const square = (side: number) => ({ height: side, width: side });
-    const plan = planFor(spreadOf(source.graph, source.input, source.layout), windows(size, square(16), square(8)));
-    expect(1 / plan!.bound).toBeCloseTo(bound, 0.9);
+    const spread = spreadOf(source.graph, source.input, source.layout);
+    const changes = changesOf(spread, windows(size, square(16), square(8)));
+    expect(1 / boundOf(spread, changes)).toBeCloseTo(bound, 0.9);
   });
 });

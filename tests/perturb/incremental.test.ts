@@ -80,7 +80,8 @@ async function wholeScores({ network, windows }: Case, picture: Float32Array, ba
     );
   });
   const shape = channelsLast ? [windows.length, height, width, 3] : [windows.length, 3, height, width];
-  return (await runModel(graph, { picture: { data: Float32Array.from(data), shape } }))['logits']!.data;
+  const { logits } = await runModel(graph, { picture: { data: Float32Array.from(data), shape } });
+  return logits!.data;
 }
 
 /** Undefined where no stage pays, or the layers leave nothing of a small picture. */

@@ -1,4 +1,5 @@
 /** What running parts of a graph takes, counted in multiplications of a convolution: by arithmetic alone, never by a clock. */
+import type { Spans } from './changes.ts';
 import type { Crossing } from './crossings.ts';
 import { lengthOf, type Span } from './span.ts';
 import type { Spread, Step } from './spread.ts';
@@ -29,12 +30,7 @@ const TOGETHER = 8;
  * @param crops their spans along y and x, as often as they occur
  * @param count how many crops there are
  */
-export function stageCost(
-  stage: Stage,
-  crops: readonly [y: readonly Span[], x: readonly Span[]],
-  count: number,
-  prices: Prices,
-): number {
+export function stageCost(stage: Stage, crops: Spans, count: number, prices: Prices): number {
   const { steps, fromGrid, toGrid, fill } = stage;
   const [heights, widths] = [meanLengths(stage, crops[0], 0), meanLengths(stage, crops[1], 1)];
   const computing = steps.map((step, at) => resultCost(step, prices) * heights.results[at]! * widths.results[at]!);

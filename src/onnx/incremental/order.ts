@@ -2,7 +2,7 @@ import type { Plan } from './plan.ts';
 import { lengthOf } from './span.ts';
 
 /** An order in which boxes whose crops have the same size in the last stages follow each other: they can run together. */
-export function bySize({ stages, spans, boxes }: Plan): number[] {
+export function bySize({ stages, changes: { spans, boxes } }: Plan): number[] {
   const sizes = ([0, 1] as const).map((axis) =>
     spans[axis].map((_, at) => stages.map(({ crops }) => lengthOf(crops[axis][at]!)).reverse()),
   );
