@@ -1,7 +1,7 @@
 /** Writes the tables of docs/methods.md, docs/command-line.md and docs/evaluation.md from the registries of the last build: `npm run docs:methods`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { flagName } from '../dist/src/cli/options.js';
+import { writtenFlag } from '../dist/src/cli/options.js';
 import { defaultsText, METHOD_OPTION_NAMES, METHOD_OPTIONS, readersOf } from '../dist/src/compare/method-options.js';
 import { METHODS } from '../dist/src/compare/methods.js';
 import { METRICS } from '../dist/src/compare/metrics.js';
@@ -43,7 +43,7 @@ const optionsTable = () =>
   table(
     ['option', 'meaning', 'default', 'read by'],
     ...METHOD_OPTION_NAMES.map((name) => [
-      `\`${flagName(name)} <${METHOD_OPTIONS[name].value}>\``,
+      `\`${writtenFlag(name)}\``,
       METHOD_OPTIONS[name].help,
       defaultsText(name),
       readersOf(name).length === METHODS.length

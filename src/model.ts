@@ -13,12 +13,14 @@ import { preprocess } from './image/preprocess.ts';
 import { type PreprocessingOptions, preprocessing } from './image/preprocessing.ts';
 import { batchChooser } from './model-batch.ts';
 import { companions, DEFAULT_MODEL, modelFile, sha256 } from './model-files.ts';
+import { incrementalScores } from './model-incremental.ts';
 import { checkExport } from './onnx/check-export.ts';
 import { type ClassifierGraph, classifierOf, type Layout } from './onnx/classifier.ts';
 import { differentiableGraph } from './onnx/differentiable-graph.ts';
 import { wholeRange } from './onnx/element-type.ts';
 import { fold } from './onnx/fold.ts';
 import type { Graph } from './onnx/graph.ts';
+import { scoreGraph } from './onnx/score-graph.ts';
 import { upgrade } from './onnx/upgrade.ts';
 import { type GraphOnDisk, readGraphOnDisk } from './onnx/weights-in-file.ts';
 import { LOGITS, withLogits } from './onnx/with-logits.ts';
@@ -105,6 +107,10 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const pool = createPool({ workers, threads, batch, memory, queueLimit, name: path, provider: options.provider });
   const chooseBatch = batchChooser({ sha256: hash, workers, threads, provider: options.provider }, batch);
   const isFree = options.batch === undefined && !fixedBatch;
+  const incrementally = incrementalScores(
+    () => ({ graph: scoreGraph(graph, classifier, prepareAs.size), ...input, weights }),
+    pool,
+  );
   const model: Model = {
     path,
     sha256: hash,
@@ -137,6 +143,11 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
       const wrong = scores.values.findIndex((value) => !Number.isFinite(value));
       if (wrong >= 0) throw await nonFiniteScores(model, scene, recipes[Math.floor(wrong / targets.length)]!, run);
       return scores;
+    },
+    async predictIncrementally(scene, windows, { targets, score, ...run }) {
+      const logits = { output: LOGITS, activation: classifier.activation, binary: false };
+      const scores = await incrementally(scene, windows, { reading: { ...logits, targets, score }, ...run });
+      return scores?.values.every(Number.isFinite) ? scores : undefined;
     },
     async logits(picture, run: RunOptions = {}) {
       const scene = { picture, baseline: picture };

@@ -1,7 +1,13 @@
 /** The options of the commands, as groups that commands pick from, and their texts turned into values. */
 import { type Command, Option } from 'commander';
 import { TOOLS } from '../compare/like.ts';
-import { defaultsText, METHOD_OPTION_NAMES, METHOD_OPTIONS, readMethodOption } from '../compare/method-options.ts';
+import {
+  defaultsText,
+  METHOD_OPTION_NAMES,
+  METHOD_OPTIONS,
+  type MethodOptionName,
+  readMethodOption,
+} from '../compare/method-options.ts';
 import type { MethodOptions } from '../compare/methods.ts';
 import { METRICS } from '../compare/metrics.ts';
 import { expected } from '../core/errors.ts';
@@ -65,8 +71,10 @@ export function addMethodOptions(command: Command): Command {
     command.addOption(option);
   }
   for (const name of METHOD_OPTION_NAMES) {
-    const { value, help } = METHOD_OPTIONS[name];
-    command.option(`${flagName(name)} <${value}>`, `${help} (${defaultsText(name)})`);
+    const { help, flag } = METHOD_OPTIONS[name];
+    // With its positive form beside it a negated flag that is not given leaves nothing behind.
+    if (flag?.startsWith('--no-')) command.addOption(new Option(flagName(name)).hideHelp());
+    command.option(writtenFlag(name), flag ? help : `${help} (${defaultsText(name)})`);
   }
   return command.option('--like <tool>', `another tool's defaults, for methods and pictures: ${TOOLS.join(', ')}`);
 }
@@ -183,6 +191,12 @@ export function numbersOption(given: Given, name: string): number[] | undefined 
 
 export const textOption = (given: Given, name: string): string | undefined =>
   given[name] === undefined ? undefined : String(given[name]);
+
+/** A method's option as help and docs write it. */
+export function writtenFlag(name: MethodOptionName): string {
+  const { value, flag } = METHOD_OPTIONS[name];
+  return flag ?? `${flagName(name)} <${value}>`;
+}
 
 export const flagName = (name: string): string =>
   `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -19,6 +19,8 @@ interface OptionEntry<Its extends Kind> {
   /** How help writes its value: `<pixels>`. */
   readonly value: string;
   readonly help: string;
+  /** How the command line writes it where it takes no value there. */
+  readonly flag?: string;
 }
 
 type OptionTable = { readonly [Name in keyof MethodOptions]-?: OptionEntry<KindOf<MethodOptions[Name]>> } & {
@@ -33,6 +35,18 @@ export const METHOD_OPTIONS: OptionTable = {
     kind: 'text',
     value: 'what',
     help: 'what stands where the picture is taken away: 0, black, white, grey, mean, blur:11, noise or R,G,B',
+  },
+  incremental: {
+    kind: 'yes-no',
+    value: 'yes|no',
+    flag: '--no-incremental',
+    help: 'whole passes, where else only what a window changes is computed if that pays',
+  },
+  exactCheck: {
+    kind: 'yes-no',
+    value: 'yes|no',
+    flag: '--exact-check',
+    help: 'also run whole passes, and report how far the two lie apart',
   },
   samples: { kind: 'number', value: 'count', help: 'perturbed pictures, the whole one among them' },
   seed: { kind: 'number', value: 'number', help: 'of everything that is drawn' },

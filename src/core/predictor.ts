@@ -1,4 +1,4 @@
-import type { Recipe, Scene } from './recipe.ts';
+import type { Recipe, Scene, WindowRecipe } from './recipe.ts';
 import type { Activation, ScoreKind } from './score.ts';
 import type { Tensor } from './tensor.ts';
 import type { View } from './view.ts';
@@ -30,6 +30,15 @@ export interface Scores {
 /** All that a black-box explainer knows of a model: recipes in, scores out. */
 export interface Predictor {
   predict(scene: Scene, recipes: readonly Recipe[], request: ScoreRequest): Promise<Scores>;
+  /**
+   * The same scores of windows, but for rounding, computed from what each window changes. Undefined where that does not pay. Without
+   * it there is no graph to tell.
+   */
+  readonly predictIncrementally?: (
+    scene: Scene,
+    windows: readonly WindowRecipe[],
+    request: ScoreRequest,
+  ) => Promise<Scores | undefined>;
   /** The logits [classes] of one picture. */
   logits(picture: Tensor, options?: RunOptions): Promise<Float64Array>;
 }

@@ -59,7 +59,8 @@ export type Recipe =
   /** The picture with noise on every value. */
   | ({ readonly kind: 'noise' } & Noise);
 
-type Window = Omit<Extract<Recipe, { kind: 'window' }>, 'kind'>;
+export type WindowRecipe = Extract<Recipe, { kind: 'window' }>;
+type Window = Omit<WindowRecipe, 'kind'>;
 
 /** Writes the perturbed picture [C, H, W] to `out`. */
 export function applyRecipe(scene: Scene, recipe: Recipe, out: Float32Array): void {

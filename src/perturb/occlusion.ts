@@ -11,10 +11,10 @@ import { explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import type { Classifier } from '../core/predictor.ts';
 import { PIXELS } from '../core/view.ts';
-import { scoresUnder } from './scores-under.ts';
 import { type Extent, type Rectangle, rectangle, type Window, windows } from './window.ts';
+import { type ExactCheck, type IncrementalOptions, windowScores } from './window-scores.ts';
 
-export interface OcclusionOptions {
+export interface OcclusionOptions extends IncrementalOptions {
   /** Default: a seventh of the input's shorter side, 32 at 224 pixels. */
   readonly window?: Extent | undefined;
   /** At most the window. Default: half the window, rounded down. */
@@ -25,15 +25,20 @@ export interface OcclusionOptions {
   readonly seed?: number | undefined;
 }
 
+export interface OcclusionAttribution extends Attribution {
+  /** Where it was asked for, and the scores were incremental. */
+  readonly exactCheck?: ExactCheck;
+}
+
 /**
  * How much the score drops where a window of the picture is covered: an attribution [C, H, W], signed, in units of the
- * score, equal in all channels. One forward pass per window, shared by all targets.
+ * score, equal in all channels. One forward pass per window, shared by all targets; of each only what the window changes, where that pays.
  * @throws `ERR_OPTION` where window, stride, baseline or seed is out of range; `ERR_TARGET` where a target is no class
  * @see https://arxiv.org/abs/1311.2901
  * @example
  * const { data, shape } = await occlusion(model, image, { target: 'cat', window: 32, stride: 16 });
  */
-export const occlusion = explainer<Classifier, OcclusionOptions, Attribution>(
+export const occlusion = explainer<Classifier, OcclusionOptions, OcclusionAttribution>(
   'occlusion',
   'logit',
   async (model, subject, options) => {
@@ -43,7 +48,8 @@ export const occlusion = explainer<Classifier, OcclusionOptions, Attribution>(
     const scene = { picture: subject.picture, baseline: baselineOf(baseline, subject, checkInteger(seed, 'seed')) };
     const places = windows({ height, width }, window, stride);
     const recipes = places.map((place) => ({ kind: 'window', ...place }) as const);
-    const { scores, forwardPasses } = await scoresUnder(model, subject, scene, recipes, options);
+    const found = await windowScores(model, subject, scene, recipes, options);
+    const { scores, forwardPasses, incremental, checks } = found;
 
     return subject.scores.map((score, at) => {
       const drops = scores[at]!.map((covered) => score - covered);
@@ -53,13 +59,15 @@ export const occlusion = explainer<Classifier, OcclusionOptions, Attribution>(
       return {
         data,
         shape: [channels, height, width],
-        options: { window: { ...window }, stride: { ...stride }, baseline },
+        options: { window: { ...window }, stride: { ...stride }, baseline, incremental },
         seed,
         forwardPasses: forwardPasses + 1,
         backwardPasses: 0,
         lattice: PIXELS,
         fold: 'mean',
         unit: `${subject.scoreKind} drop`,
+        ...(checks ? { exactCheck: checks[at]! } : {}),
+        ...(options.exactCheck ? { warnings: [checkReport(checks?.[at])] } : {}),
       };
     });
   },
@@ -71,7 +79,14 @@ export const occlusionMethod: Method<Classifier, OcclusionOptions> = {
   aliases: ['OcclusionSensitivity'],
   family: 'perturbation',
   explain: occlusion,
-  options: { window: 'a seventh of the shorter side', stride: 'half the window', baseline: '0', seed: '0' },
+  options: {
+    window: 'a seventh of the shorter side',
+    stride: 'half the window',
+    baseline: '0',
+    seed: '0',
+    incremental: 'yes',
+    exactCheck: 'no',
+  },
   needs: [],
   passes: { forward: 'windows + 1', backward: '0' },
   classesPerPass: 'all',
@@ -82,6 +97,13 @@ export const occlusionMethod: Method<Classifier, OcclusionOptions> = {
   paper: { name: 'Zeiler & Fergus 2013', url: 'https://arxiv.org/abs/1311.2901' },
   when: 'First, and wherever a result must be beyond doubt: it does what it says, without a model of the model.',
 };
+
+function checkReport(check: ExactCheck | undefined): string {
+  if (!check) return 'Occlusion ran whole passes, window by window: there is no incremental result to check.';
+  const { maxError, scoreRange } = check;
+  const share = scoreRange > 0 ? `${(maxError / scoreRange).toExponential(1)} of the scores' range` : `${maxError}`;
+  return `Incremental occlusion and whole passes differ by at most ${share}.`;
+}
 
 function slidingOf({ window, stride }: OcclusionOptions, picture: Rectangle): { window: Rectangle; stride: Rectangle } {
   const size = rectangle(window ?? seventhOf(picture), 'window', picture);

@@ -14,7 +14,7 @@ export interface ScoresUnder {
  * @throws `ERR_NOT_FINITE` where one is NaN or infinite: sums of it would hide that
  */
 export async function scoresUnder(
-  model: Predictor,
+  model: Pick<Predictor, 'predict'>,
   { targets, scoreKind }: Subject,
   scene: Scene,
   recipes: readonly Recipe[],

@@ -3,6 +3,7 @@ import { Piscina } from 'piscina';
 import { ExplainError } from '../core/errors.ts';
 import type { RunOptions, Scores } from '../core/predictor.ts';
 import type { Recipe, Scene } from '../core/recipe.ts';
+import { sharedTensor } from '../core/tensor.ts';
 import { maskSource } from './mask-graph.ts';
 import { createScheduler } from './scheduler.ts';
 import { addInOrder } from './sums.ts';
@@ -10,6 +11,7 @@ import type {
   AblatedValue,
   CutGraph,
   GraphSource,
+  Incremental,
   Outcome,
   Row,
   ScoreOutcome,
@@ -62,6 +64,13 @@ export interface Pool {
     channels: readonly number[],
     request: { readonly value: AblatedValue; readonly reading: ScoreReading } & RunOptions,
   ): Promise<Float64Array>;
+  /** Scores [boxes, targets] of a picture with the baseline in boxes, which are pairs of spans, computed from what changes. */
+  boxes(
+    incremental: Incremental,
+    scene: Scene,
+    boxes: readonly (readonly [y: number, x: number])[],
+    request: { readonly reading: ScoreReading } & RunOptions,
+  ): Promise<Float64Array>;
   /** Stops all calls within one batch and ends the threads. */
   close(): Promise<void>;
 }
@@ -69,6 +78,8 @@ export interface Pool {
 /** Rows that are summed together. Fixed, as floating-point sums depend on how they are grouped. */
 const SUM_CHUNK = 4;
 const LARGEST_CHUNK = 64;
+/** Boxes that are handed out together at least: those of a size run together. */
+const BOX_BATCH = 16;
 const WORKER_FILE = new URL('./worker.js', import.meta.url).href;
 
 /** Worker threads start when there is work for them; sessions are made in each when a graph is first used. */
@@ -109,14 +120,17 @@ export function createPool(options: PoolOptions): Pool {
   ) {
     const total = tasks.reduce((rows, task) => rows + rowCount(task), 0);
     let done = 0;
+    let mapped: Promise<Outcome> | undefined;
     return scheduler.submit({
       steps: tasks.length,
       signal,
       stop: () => Atomics.store(stop, 0, 1),
       async run(step) {
         const task = tasks[step]!;
-        const outcome = await answer(task);
-        if (outcome.kind === 'stopped') return;
+        const answered = mapped ? mapped.then(() => answer(task)) : answer(task);
+        if (task.kind === 'maps') mapped = answered;
+        const outcome = await answered;
+        if (outcome.kind === 'stopped' || outcome.kind === 'mapped') return;
         if (outcome.kind === 'failed') throw failure(name, outcome);
         receive(outcome, step);
         done += rowCount(task);
@@ -173,6 +187,23 @@ export function createPool(options: PoolOptions): Pool {
       return concatenate(values);
     },
 
+    async boxes(incremental, scene, boxes, { reading, ...run }) {
+      const stop = stopFlag();
+      const maps = incremental.stages.map((_, at) => {
+        const { shape } = incremental.stages[at + 1] ?? incremental;
+        return sharedTensor(shape).data;
+      });
+      const shared = { call: calls++, graph: incremental.rest, incremental, scene, maps, batch: BOX_BATCH, stop };
+      const parts = guidedChunks(boxes, workers, BOX_BATCH);
+      const tasks = parts.map((part): Task => ({ ...shared, kind: 'boxes', boxes: part, reading }));
+      const values: Float64Array[] = [];
+      // The maps are made first, and all other tasks wait for them.
+      await runAll([{ ...shared, kind: 'maps' }, ...tasks], stop, run, (outcome, at) => {
+        values[at - 1] = (outcome as ScoreOutcome).values;
+      });
+      return concatenate(values);
+    },
+
     close() {
       closing ??= scheduler.close().then(() => piscina.destroy());
       return closing;
@@ -198,19 +229,23 @@ function rowCount(task: Task): number {
       return task.rows.length;
     case 'ablations':
       return task.channels.length;
+    case 'maps':
+      return 0;
+    case 'boxes':
+      return task.boxes.length;
   }
 }
 
 /**
- * Cuts recipes into whole batches that get smaller towards the end (guided self-scheduling), so that the workers end
+ * Cuts recipes or boxes into whole batches that get smaller towards the end (guided self-scheduling), so that the workers end
  * together. Scores do not depend on it.
  */
-function guidedChunks(recipes: readonly Recipe[], workers: number, batch: number): Recipe[][] {
-  const parts: Recipe[][] = [];
-  for (let at = 0; at < recipes.length; at += parts.at(-1)!.length) {
-    const fair = Math.ceil((recipes.length - at) / (workers * 4));
+function guidedChunks<T>(items: readonly T[], workers: number, batch: number): T[][] {
+  const parts: T[][] = [];
+  for (let at = 0; at < items.length; at += parts.at(-1)!.length) {
+    const fair = Math.ceil((items.length - at) / (workers * 4));
     const batches = Math.min(Math.ceil(fair / batch), Math.floor(LARGEST_CHUNK / batch));
-    parts.push(recipes.slice(at, at + Math.max(1, batches) * batch));
+    parts.push(items.slice(at, at + Math.max(1, batches) * batch));
   }
   return parts;
 }

@@ -4,6 +4,7 @@ import type { Recipe, Scene } from '../core/recipe.ts';
 import type { Activation, ScoreKind } from '../core/score.ts';
 import type { Layout } from '../onnx/classifier.ts';
 import type { ElementType } from '../onnx/element-type.ts';
+import type { Spans } from '../onnx/incremental/changes.ts';
 import type { Weights } from '../onnx/weights-in-file.ts';
 
 /** A graph that workers can run. Each worker makes its session when it first meets `key`, and keeps it. */
@@ -108,7 +109,53 @@ export interface AblationTask extends SharedTask {
   readonly reading: ScoreReading;
 }
 
-export type Task = ScoreTask | SumTask | AblationTask;
+/** A part of a graph that runs on crops of its input [C, H, W]; its output is the input of the next. */
+export interface CropStage {
+  readonly graph: GraphSource;
+  readonly output: string;
+  readonly shape: readonly [channels: number, height: number, width: number];
+  /** How many cells of the input each cell of the output lies from the next. */
+  readonly stride: readonly [y: number, x: number];
+  /** Zeros around the whole that are part of the crop: top, left, bottom, right. */
+  readonly fill: readonly [top: number, left: number, bottom: number, right: number];
+  /** The crop, and what then changes in the output, for each span of the picture. */
+  readonly crops: Spans;
+  readonly boxes: Spans;
+  /** How many crops run at once. */
+  readonly rows: number;
+}
+
+/** How scores of a picture with changed boxes are computed from the changes: stage by stage, then the rest whole. */
+export interface Incremental {
+  readonly stages: readonly CropStage[];
+  readonly rest: GraphSource;
+  /** Of the rest's input. */
+  readonly shape: readonly [channels: number, height: number, width: number];
+  /** How many rows of the rest run at once. */
+  readonly rows: number;
+  readonly spans: Spans;
+}
+
+interface IncrementalPart extends SharedTask {
+  /** `graph` is the rest. */
+  readonly incremental: Incremental;
+  /** In shared memory: the output of each stage on the picture as it is. */
+  readonly maps: readonly Float32Array[];
+}
+
+/** Fills the maps. */
+export interface MapsTask extends IncrementalPart {
+  readonly kind: 'maps';
+}
+
+/** Scores of the picture with the baseline in boxes, which are pairs of spans. */
+export interface BoxTask extends IncrementalPart {
+  readonly kind: 'boxes';
+  readonly boxes: readonly (readonly [y: number, x: number])[];
+  readonly reading: ScoreReading;
+}
+
+export type Task = ScoreTask | SumTask | AblationTask | MapsTask | BoxTask;
 
 /** Scores of each recipe, [recipes, targets]. */
 export interface ScoreOutcome {
@@ -127,5 +174,6 @@ export interface SumOutcome {
 export type Outcome =
   | ScoreOutcome
   | SumOutcome
+  | { readonly kind: 'mapped' }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly message: string; readonly code?: ErrorCode };

@@ -5,6 +5,7 @@ import { ExplainError } from '../core/errors.ts';
 import { sizeOf } from '../core/tensor.ts';
 import { collectAblations } from './ablations.ts';
 import { type BatchRow, type BatchRunner, batchRunner, type Outputs } from './batch.ts';
+import { collectBoxes, fillMaps } from './boxes.ts';
 import { scoresOfRows } from './reading.ts';
 import { recent } from './recent.ts';
 import { sessionFor } from './session.ts';
@@ -27,6 +28,10 @@ function collect(task: Task): Promise<Outcome> {
       return collectSums(task);
     case 'ablations':
       return collectAblations(task, workerData);
+    case 'maps':
+      return fillMaps(task, workerData);
+    case 'boxes':
+      return collectBoxes(task, workerData);
   }
 }
 

@@ -1,0 +1,73 @@
+/** How a changed box of the picture spreads through a graph. */
+import type { Layout } from '../classifier.ts';
+import { type Graph, type Node, readBy as valuesReadBy } from '../graph.ts';
+import { type Grid, gridOf } from './grid.ts';
+import { multiplications } from './multiplications.ts';
+import { localOf, type Slides } from './slides.ts';
+import { changedBy, hull, type Span } from './span.ts';
+
+/** A node that depends on the picture. */
+export interface Step {
+  readonly node: Node;
+  readonly output: string;
+  /** Those of its inputs that depend on the picture. */
+  readonly inputs: readonly string[];
+  /** Undefined where a changed cell may change all results. */
+  readonly slides: Slides | undefined;
+  /** How many numbers each cell of the result has; 0 where it has none. */
+  readonly depth: number;
+  /** Of one picture in all. */
+  readonly multiplications: number;
+}
+
+export interface Spread {
+  readonly graph: Graph;
+  readonly input: string;
+  readonly layout: Layout;
+  /** In the order of the graph. */
+  readonly steps: readonly Step[];
+  /** The cells of values a part of which is known to stay as it is. */
+  readonly grids: ReadonlyMap<string, Grid>;
+}
+
+/**
+ * Finds out how changes spread.
+ * @param graph with shapes inferred
+ */
+export function spreadOf(graph: Graph, input: string, layout: Layout): Spread {
+  const grids = new Map<string, Grid>();
+  const picture = graph.values.get(input);
+  const [y, x] = layout === 'nchw' ? [2, 3] : [1, 2];
+  const grid = picture?.type === 'float32' ? gridOf(picture.shape, y, x) : undefined;
+  if (grid) grids.set(input, grid);
+  const reached = new Set([input]);
+  const steps: Step[] = [];
+  for (const node of graph.nodes) {
+    const inputs = [...new Set(valuesReadBy(node))].filter((name) => reached.has(name));
+    if (inputs.length === 0) continue;
+    const local = inputs.every((name) => grids.has(name)) ? localOf(graph, node, grids) : undefined;
+    const output = node.outputs[0]!;
+    if (local) grids.set(output, local.grid);
+    for (const name of node.outputs) reached.add(name);
+    steps.push({
+      node,
+      output,
+      inputs,
+      slides: local?.slides,
+      depth: local?.grid.depth ?? 0,
+      multiplications: multiplications(graph, node),
+    });
+  }
+  return { graph, input, layout, steps, grids };
+}
+
+/** Along y (0) or x (1): what changes in each value that has cells, where a span of the picture does. */
+export function spansFrom({ input, steps }: Spread, changed: Span, axis: 0 | 1): Map<string, Span> {
+  const spans = new Map([[input, changed]]);
+  for (const { inputs, output, slides } of steps) {
+    if (!slides) continue;
+    const both = inputs.map((name) => spans.get(name)!).reduce(hull);
+    spans.set(output, changedBy(both, slides[axis]));
+  }
+  return spans;
+}
