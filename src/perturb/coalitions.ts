@@ -9,6 +9,8 @@ export interface Coalitions {
   readonly masks: readonly Uint8Array[];
   /** How much each counts [n]. */
   readonly weights: Float64Array;
+  /** Those from here on were drawn, in pairs if `enumerated`; those before are all there are of their sizes. */
+  readonly drawnFrom: number;
 }
 
 interface Weighted {
@@ -39,13 +41,27 @@ export function enumeratedCoalitions(segments: number, samples: number, seed: nu
     }
     left -= mass;
   }
+  const drawnFrom = found.length;
   const pairs = whole < sizes.length ? Math.floor((samples - found.length) / 2) : 0;
   for (let at = 0; at < pairs; at++) {
     const mask = drawn(segments, sizes.slice(whole), masses.slice(whole), seed, at);
     const weight = left / (2 * pairs);
     found.push({ mask, weight }, { mask: complement(mask), weight });
   }
-  return { masks: found.map(({ mask }) => mask), weights: Float64Array.from(found, ({ weight }) => weight) };
+  return { masks: found.map(({ mask }) => mask), weights: Float64Array.from(found, ({ weight }) => weight), drawnFrom };
+}
+
+/** The first of them: the drawn ones that are left share the mass of all that were drawn. */
+export function firstCoalitions({ masks, weights, drawnFrom }: Coalitions, count: number): Coalitions {
+  if (count >= masks.length) return { masks, weights, drawnFrom };
+  const drawn = count - drawnFrom;
+  const left = masks.slice(0, drawnFrom + drawn - (drawn % 2));
+  const share = (masks.length - drawnFrom) / (left.length - drawnFrom);
+  return {
+    masks: left,
+    weights: weights.slice(0, left.length).map((weight, at) => (at < drawnFrom ? weight : share * weight)),
+    drawnFrom,
+  };
 }
 
 /** As captum does: sizes drawn by their mass, then a coalition of that size; each counts the same. */
@@ -54,7 +70,7 @@ export function drawnCoalitions(segments: number, samples: number, seed: number)
   const masses = sizes.map((size) => sizeMass(segments, size));
   const masks =
     sizes.length === 0 ? [] : Array.from({ length: samples }, (_, at) => drawn(segments, sizes, masses, seed, at));
-  return { masks, weights: new Float64Array(masks.length).fill(1) };
+  return { masks, weights: new Float64Array(masks.length).fill(1), drawnFrom: 0 };
 }
 
 const sizeMass = (segments: number, size: number) => (segments - 1) / (size * (segments - size));
