@@ -51,17 +51,40 @@ export function enumeratedCoalitions(segments: number, samples: number, seed: nu
   return { masks: found.map(({ mask }) => mask), weights: Float64Array.from(found, ({ weight }) => weight), drawnFrom };
 }
 
-/** The first of them: the drawn ones that are left share the mass of all that were drawn. */
-export function firstCoalitions({ masks, weights, drawnFrom }: Coalitions, count: number): Coalitions {
-  if (count >= masks.length) return { masks, weights, drawnFrom };
-  const drawn = count - drawnFrom;
-  const left = masks.slice(0, drawnFrom + drawn - (drawn % 2));
-  const share = (masks.length - drawnFrom) / (left.length - drawnFrom);
+/** An order of pairs in which the whole sizes, shuffled, and what is drawn are spread evenly, so that any first part stands for all. */
+export function spreadOrder({ masks, drawnFrom }: Coalitions, seed: number): Int32Array {
+  const pairs = Array.from({ length: Math.ceil(masks.length / 2) }, (_, pair) => pair);
+  const whole = shuffled(pairs.slice(0, drawnFrom / 2), seed);
+  const drawn = pairs.slice(whole.length);
+  const placed = [whole, drawn].flatMap((some) => some.map((pair, at) => ({ pair, place: (at + 0.5) / some.length })));
+  const order = placed.sort((one, other) => one.place - other.place).flatMap(({ pair }) => [2 * pair, 2 * pair + 1]);
+  return Int32Array.from(order.filter((at) => at < masks.length));
+}
+
+/** The first `count` in an order, in whole pairs: those of whole sizes and those drawn share the mass that all of them had. */
+export function firstCoalitions(
+  { masks, weights, drawnFrom }: Coalitions,
+  order: Int32Array,
+  count: number,
+): Coalitions {
+  const chosen = order.subarray(0, count - (count % 2));
+  const whole = chosen.filter((at) => at < drawnFrom).length;
+  const shares = [drawnFrom / whole, (masks.length - drawnFrom) / (chosen.length - whole)] as const;
   return {
-    masks: left,
-    weights: weights.slice(0, left.length).map((weight, at) => (at < drawnFrom ? weight : share * weight)),
-    drawnFrom,
+    masks: Array.from(chosen, (at) => masks[at]!),
+    weights: Float64Array.from(chosen, (at) => weights[at]! * shares[at < drawnFrom ? 0 : 1]),
+    drawnFrom: 0,
   };
+}
+
+function shuffled(numbers: readonly number[], seed: number): number[] {
+  const { integer } = random(seed, -1);
+  const order = [...numbers];
+  for (let at = order.length - 1; at > 0; at--) {
+    const other = integer(at + 1);
+    [order[at], order[other]] = [order[other]!, order[at]!];
+  }
+  return order;
 }
 
 /** As captum does: sizes drawn by their mass, then a coalition of that size; each counts the same. */

@@ -6,7 +6,7 @@ import { checkChoice, checkInteger } from '../core/check.ts';
 import { explainer, type PartialOptions } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import type { Classifier } from '../core/predictor.ts';
-import { drawnCoalitions, enumeratedCoalitions, firstCoalitions } from './coalitions.ts';
+import { drawnCoalitions, enumeratedCoalitions, firstCoalitions, spreadOrder } from './coalitions.ts';
 import { fittedEstimate } from './fitted-estimate.ts';
 import { given } from './given.ts';
 import { maskGram } from './mask-gram.ts';
@@ -53,18 +53,23 @@ export const kernelShap = explainer<Classifier, KernelShapOptions & PartialOptio
     const { count, scene, described, attributed } = await segmented(subject, options, seed);
     const samples = checkInteger(options.samples ?? 2 * count + 2048, 'samples', 2, 1_000_000);
     const coalitions = COALITIONS[sampling](count, samples, seed);
-    const masks = [new Uint8Array(count), ...coalitions.masks];
+    const order = spreadOrder(coalitions, seed);
+    const asked = [new Uint8Array(count), ...Array.from(order, (at) => coalitions.masks[at]!)];
 
     const passes = {
-      samples: masks.length,
-      least: Math.min(masks.length, coalitions.drawnFrom + 5),
-      recipes: (first: number, end: number) => keeping(masks.slice(first, end)),
+      samples: asked.length,
+      least: Math.min(asked.length, 5),
+      recipes: (first: number, end: number) => keeping(asked.slice(first, end)),
       *prepare(used: number) {
-        const taken = firstCoalitions(coalitions, used - 1);
+        const isAll = used === asked.length;
+        const taken = isAll ? coalitions : firstCoalitions(coalitions, order, used - 1);
         const gram = yield* maskGram(taken.masks, taken.weights, count);
         const { solve, isDetermined } = yield* shapleySolver(taken, count, gram);
-        const fit = (ofTarget: Float64Array, target: number) =>
-          solve(ofTarget.subarray(1), ofTarget[0]!, subject.scores[target]! - ofTarget[0]!);
+        const fit = (ofTarget: Float64Array, target: number) => {
+          const scores = isAll ? new Float64Array(order.length) : ofTarget.subarray(1);
+          if (isAll) for (const [at, coalition] of order.entries()) scores[coalition] = ofTarget[at + 1]!;
+          return solve(scores, ofTarget[0]!, subject.scores[target]! - ofTarget[0]!);
+        };
         return (scores: readonly Float64Array[]) =>
           fittedEstimate(scores, fit, ({ coefficients, spread }, ofTarget, remarks) => ({
             ...attributed(coefficients),
