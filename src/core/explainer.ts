@@ -23,10 +23,17 @@ export interface PartialOptions {
   readonly onPartial?: ((attribution: Attribution) => void) | undefined;
 }
 
+/** What a method may know of the call that it serves. */
+export interface Call<Result extends Attribution> {
+  /** When it began, by `performance.now()`. */
+  readonly begin: number;
+  /** Shows what was found so far, where someone wants to see it. */
+  readonly publish: ((found: Found<Result>[]) => void) | undefined;
+}
+
 /**
  * Makes an explainer of a method that explains all targets of a subject at once.
- * `run` returns for each target, in order, what the method found; the fields all methods share are filled in here. Where
- * someone wants to see them, it may publish what it has found so far.
+ * `run` returns for each target, in order, what the method found; the fields all methods share are filled in here.
  */
 export function explainer<Model extends Classifier, Options extends object, Result extends Attribution>(
   method: string,
@@ -35,7 +42,7 @@ export function explainer<Model extends Classifier, Options extends object, Resu
     model: Model,
     subject: Subject,
     options: Options & TargetOptions,
-    publish?: (found: Found<Result>[]) => void,
+    call: Call<Result>,
   ) => Promise<Found<Result>[]>,
 ): Explainer<Model, Options, Result> {
   async function explain(model: Model, image: Picture, options = {} as Options & TargetOptions) {
@@ -62,7 +69,7 @@ export function explainer<Model extends Classifier, Options extends object, Resu
     const publish = (found: Found<Result>[]) => {
       for (const partial of complete(found)) onPartial?.(partial);
     };
-    const results = complete(await run(model, subject, options, onPartial && publish));
+    const results = complete(await run(model, subject, options, { begin, publish: onPartial && publish }));
     return options.targets ? results : results[0]!;
   }
   return explain as Explainer<Model, Options, Result>;

@@ -1,4 +1,4 @@
-/** A limit in time that counts from when it is made. */
+/** A limit in time. */
 import { expected } from '../core/errors.ts';
 
 export interface Budget {
@@ -8,12 +8,16 @@ export interface Budget {
   readonly affordable: (used: number) => number;
 }
 
+/** What of it samples may take; the rest is for making a result of them. */
+const FOR_SAMPLES = 0.95;
+
 /**
+ * @param begin from when on it counts, by `performance.now()`
  * @param budget seconds, or `2s`, `500ms`, `1m`
  * @throws `ERR_OPTION` where it is no time
  */
-export function startBudget(budget: number | string): Budget {
-  const end = performance.now() + 1000 * secondsOf(budget);
+export function startBudget(budget: number | string, begin: number): Budget {
+  const end = begin + FOR_SAMPLES * 1000 * secondsOf(budget);
   let last = { used: 0, time: performance.now() };
   return {
     late: () => AbortSignal.timeout(Math.max(0, Math.ceil(end - performance.now()))),

@@ -45,8 +45,8 @@ const COALITIONS = { enumerated: enumeratedCoalitions, captum: drawnCoalitions }
 export const kernelShap = explainer<Classifier, KernelShapOptions & PartialOptions, SegmentExplanation>(
   'kernel-shap',
   'probability',
-  async (model, subject, options, publish) => {
-    const limits = startLimits(options);
+  async (model, subject, options, { begin, publish }) => {
+    const limits = startLimits(options, begin);
     const { tolerance, budget } = options;
     const sampling = checkChoice(options.sampling ?? 'enumerated', 'sampling', SAMPLINGS);
     const seed = checkInteger(options.seed ?? 0, 'seed');

@@ -55,8 +55,8 @@ const SAMPLES_PER_SEGMENT = 10;
 export const lime = explainer<Classifier, LimeOptions & PartialOptions, LimeExplanation>(
   'lime',
   'probability',
-  async (model, subject, options, publish) => {
-    const limits = startLimits(options);
+  async (model, subject, options, { begin, publish }) => {
+    const limits = startLimits(options, begin);
     const { kernelWidth = 0.25, ridge = 1, lasso = 0, numFeatures, selection = 'auto', wholeFirst = true } = options;
     const { antithetic = false, tolerance, budget } = options;
     const distance = checkChoice(options.distance ?? 'segments', 'distance', DISTANCES);

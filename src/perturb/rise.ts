@@ -49,8 +49,8 @@ export interface RiseOptions extends AnytimeOptions {
 export const rise = explainer<Classifier, RiseOptions & PartialOptions, Attribution>(
   'rise',
   'probability',
-  async (model, subject, options, publish) => {
-    const limits = startLimits(options);
+  async (model, subject, options, { begin, publish }) => {
+    const limits = startLimits(options, begin);
     const { baseline = 0 } = options;
     const [channels, height, width] = subject.picture.shape as [number, number, number];
     const samples = checkInteger(options.samples ?? 4000, 'samples', 1, 1_000_000);

@@ -61,11 +61,11 @@ interface Limits {
   readonly budget: Budget | undefined;
 }
 
-/** Checks the limits; time runs from here on. */
-export function startLimits({ tolerance, budget }: AnytimeOptions): Limits {
+/** Checks the limits. Time runs from `begin`. */
+export function startLimits({ tolerance, budget }: AnytimeOptions, begin: number): Limits {
   return {
     tolerance: tolerance === undefined ? undefined : checkNumber(tolerance, 'tolerance', 0, 0.5),
-    budget: budget === undefined ? undefined : startBudget(budget),
+    budget: budget === undefined ? undefined : startBudget(budget, begin),
   };
 }
 
