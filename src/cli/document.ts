@@ -81,6 +81,15 @@ function entry({ attribution, files }: Explained): object {
   const own = Object.entries(attribution).filter(
     ([name, value]) => !LEFT_OUT.has(name) && !ArrayBuffer.isView(value) && typeof value !== 'function',
   );
-  const segments = attribution.segments ? { segments: attribution.data.length } : {};
-  return { ...Object.fromEntries(own), ...segments, fingerprint: fingerprintOf(attribution), ...files };
+  const { segments, standardError, data } = attribution;
+  return {
+    ...Object.fromEntries(own),
+    ...(segments ? { segments: data.length } : {}),
+    ...(standardError ? { standardError: rootMeanSquare(standardError) } : {}),
+    fingerprint: fingerprintOf(attribution),
+    ...files,
+  };
 }
+
+const rootMeanSquare = (values: Float32Array): number =>
+  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);

@@ -118,13 +118,19 @@ export function withoutColour(all: readonly Named[], given: Given): string[] {
   return [`no picture in colour of ${[...new Set(columns)].join(', ')}: there is no value for each of three channels.`];
 }
 
-/** An attribution's own values, and beside those of segments the label map [H, W]. */
+/** An attribution's own values, how far they may be off, and beside those of segments the label map [H, W]. */
 export async function writeRaw(item: Named, place: Place): Promise<Files> {
   const { attribution, column } = item;
-  const raw = filePath(place, item, 'npy');
-  await writeWhole(raw, encodeNpy(attribution));
-  if (!attribution.segments) return { raw: writtenPath(raw) };
-  const labelMap = join(place.folder, `${place.stem}.${column}.segments.npy`);
-  await writeWhole(labelMap, encodeNpy({ data: attribution.segments, shape: attribution.inputSize }));
-  return { raw: writtenPath(raw), labelMap: writtenPath(labelMap) };
+  const { data, shape, standardError, segments, inputSize } = attribution;
+  const write = async (path: string, values: Parameters<typeof encodeNpy>[0]) => {
+    await writeWhole(path, encodeNpy(values));
+    return writtenPath(path);
+  };
+  const errors = standardError && { data: standardError, shape: segments ? shape : inputSize };
+  const labels = segments && { data: segments, shape: inputSize };
+  return {
+    raw: await write(filePath(place, item, 'npy'), { data, shape }),
+    ...(errors ? { rawStandardError: await write(filePath(place, item, 'standard-error.npy'), errors) } : {}),
+    ...(labels ? { labelMap: await write(join(place.folder, `${place.stem}.${column}.segments.npy`), labels) } : {}),
+  };
 }

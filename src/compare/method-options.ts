@@ -48,7 +48,11 @@ export const METHOD_OPTIONS: OptionTable = {
     flag: '--exact-check',
     help: 'also run whole passes, and report how far the two lie apart',
   },
-  samples: { kind: 'number', value: 'count', help: 'perturbed pictures, the whole one among them' },
+  samples: {
+    kind: 'number',
+    value: 'count',
+    help: 'perturbed pictures, the whole one among them; at most, where something else ends the sampling',
+  },
   seed: { kind: 'number', value: 'number', help: 'of everything that is drawn' },
   segmentation: {
     kind: 'text',
@@ -89,6 +93,17 @@ export const METHOD_OPTIONS: OptionTable = {
     value: 'how',
     help: 'enumerated: small and large coalitions as a whole, as in shap; captum: all are drawn, as there',
   },
+  antithetic: {
+    kind: 'yes-no',
+    value: 'yes|no',
+    help: 'every second sample keeps what the one before it leaves out, which takes fewer samples for the same precision',
+  },
+  tolerance: {
+    kind: 'number',
+    value: '0–0.5',
+    help: 'ends the sampling early, once so much doubt is left: the mean probability that one of the five strongest and another are in the wrong order',
+  },
+  budget: { kind: 'text', value: 'time', help: 'ends the sampling early, after so long: 2s, 500ms, 1m' },
   cells: { kind: 'number', value: 'count', help: 'of a mask, along a side' },
   keepProbability: { kind: 'number', value: '0–1', help: 'how many of the cells are on' },
   denominator: {

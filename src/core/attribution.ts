@@ -36,6 +36,10 @@ export interface Attribution {
   readonly fold: 'sum' | 'mean' | 'magnitude';
   /** The value that speaks neither for nor against: heatmaps show the difference from it. Default: 0. */
   readonly level?: number;
+  /** How many perturbed pictures it is made of, for methods that draw them. */
+  readonly samplesUsed?: number;
+  /** How far each value may be off, as a standard error in the unit of `data`: [segments], or [H · W] for all channels of a pixel. */
+  readonly standardError?: Float32Array;
   /** How good it is by the metrics that were asked for, by their names. */
   readonly metrics?: { readonly [metric: string]: Measured };
   /** How alike its maps under several seeds are, where it draws and that was asked for. */

@@ -17,6 +17,20 @@ export interface Explainer<Model extends Classifier, Options, Result extends Att
 export type Found<Result extends Attribution> = Omit<Result, keyof SharedFields>;
 type SharedFields = Pick<Attribution, 'method' | 'target' | 'scoreKind' | 'score' | 'seconds' | 'view' | 'inputSize'>;
 
+/** What a method whose results form over time takes. */
+export interface PartialOptions {
+  /** Called with the attribution to each target as it stands, several times on the way to the one that is returned. */
+  readonly onPartial?: ((attribution: Attribution) => void) | undefined;
+}
+
+/** What a method may know of the call that it serves. */
+export interface Call<Result extends Attribution> {
+  /** When it began, by `performance.now()`. */
+  readonly begin: number;
+  /** Shows what was found so far, where someone wants to see it. */
+  readonly publish: ((found: Found<Result>[]) => void) | undefined;
+}
+
 /**
  * Makes an explainer of a method that explains all targets of a subject at once.
  * `run` returns for each target, in order, what the method found; the fields all methods share are filled in here.
@@ -24,27 +38,38 @@ type SharedFields = Pick<Attribution, 'method' | 'target' | 'scoreKind' | 'score
 export function explainer<Model extends Classifier, Options extends object, Result extends Attribution>(
   method: string,
   defaultScore: ScoreKind,
-  run: (model: Model, subject: Subject, options: Options & TargetOptions) => Promise<Found<Result>[]>,
+  run: (
+    model: Model,
+    subject: Subject,
+    options: Options & TargetOptions,
+    call: Call<Result>,
+  ) => Promise<Found<Result>[]>,
 ): Explainer<Model, Options, Result> {
   async function explain(model: Model, image: Picture, options = {} as Options & TargetOptions) {
     const begin = performance.now();
     const subject = await subjectOf(model, image, options, defaultScore);
-    const found = await run(model, subject, options);
-    const seconds = (performance.now() - begin) / 1000;
-    const [height, width] = subject.picture.shape.slice(1) as [number, number];
-    const results = found.map(
-      (result, at) =>
-        ({
-          ...result,
-          method,
-          target: subject.targets[at]!,
-          scoreKind: subject.scoreKind,
-          score: subject.scores[at]!,
-          seconds,
-          view: subject.view,
-          inputSize: [height, width],
-        }) as unknown as Result,
-    );
+    const complete = (found: readonly Found<Result>[]) => {
+      const seconds = (performance.now() - begin) / 1000;
+      const [height, width] = subject.picture.shape.slice(1) as [number, number];
+      return found.map(
+        (result, at) =>
+          ({
+            ...result,
+            method,
+            target: subject.targets[at]!,
+            scoreKind: subject.scoreKind,
+            score: subject.scores[at]!,
+            seconds,
+            view: subject.view,
+            inputSize: [height, width],
+          }) as unknown as Result,
+      );
+    };
+    const { onPartial } = options as PartialOptions;
+    const publish = (found: Found<Result>[]) => {
+      for (const partial of complete(found)) onPartial?.(partial);
+    };
+    const results = complete(await run(model, subject, options, { begin, publish: onPartial && publish }));
     return options.targets ? results : results[0]!;
   }
   return explain as Explainer<Model, Options, Result>;

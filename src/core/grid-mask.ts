@@ -13,6 +13,8 @@ export interface GridMask {
   readonly cells: number;
   /** The probability that a cell is on. */
   readonly keep: number;
+  /** That the cells that are drawn as on are off, and those drawn as off are on. */
+  readonly inverted?: boolean;
 }
 
 export interface DrawnGrid {
@@ -27,16 +29,25 @@ export interface DrawnGrid {
 export const cellSize = (side: number, cells: number): number => Math.ceil(side / cells);
 
 /** The cells of a mask and its place. */
-export function drawGrid({ seed, index, cells, keep }: GridMask, height: number, width: number): DrawnGrid {
+export function drawGrid(
+  { seed, index, cells, keep, inverted = false }: GridMask,
+  height: number,
+  width: number,
+): DrawnGrid {
   const { uniform, integer } = random(seed, index);
-  const on = Uint8Array.from({ length: cells * cells }, () => (uniform() < keep ? 1 : 0));
+  const on = Uint8Array.from({ length: cells * cells }, () => (uniform() < keep !== inverted ? 1 : 0));
   return { on, top: integer(cellSize(height, cells)), left: integer(cellSize(width, cells)) };
 }
 
-/** Pixels `start` … `start + side − 1` of the enlarged grid. Beyond the outermost centres it is mirrored at them. */
-export function betweenCells(side: number, cells: number, start: number): Between {
+/** Pixels `start` … `start + side − 1` of the enlarged grid, or some of them. Beyond the outermost centres it is mirrored at them. */
+export function betweenCells(
+  side: number,
+  cells: number,
+  start: number,
+  pixels: readonly number[] = Array.from({ length: side }, (_, pixel) => pixel),
+): Between {
   const scale = cells / ((cells + 1) * cellSize(side, cells));
-  const places = Float64Array.from({ length: side }, (_, pixel) => {
+  const places = Float64Array.from(pixels, (pixel) => {
     const place = Math.abs((start + pixel + 0.5) * scale - 0.5);
     return Math.min(place, 2 * (cells - 1) - place);
   });

@@ -9,6 +9,8 @@ export interface Coalitions {
   readonly masks: readonly Uint8Array[];
   /** How much each counts [n]. */
   readonly weights: Float64Array;
+  /** Those from here on were drawn, in pairs if `enumerated`; those before are all there are of their sizes. */
+  readonly drawnFrom: number;
 }
 
 interface Weighted {
@@ -39,13 +41,50 @@ export function enumeratedCoalitions(segments: number, samples: number, seed: nu
     }
     left -= mass;
   }
+  const drawnFrom = found.length;
   const pairs = whole < sizes.length ? Math.floor((samples - found.length) / 2) : 0;
   for (let at = 0; at < pairs; at++) {
     const mask = drawn(segments, sizes.slice(whole), masses.slice(whole), seed, at);
     const weight = left / (2 * pairs);
     found.push({ mask, weight }, { mask: complement(mask), weight });
   }
-  return { masks: found.map(({ mask }) => mask), weights: Float64Array.from(found, ({ weight }) => weight) };
+  return { masks: found.map(({ mask }) => mask), weights: Float64Array.from(found, ({ weight }) => weight), drawnFrom };
+}
+
+/** An order of pairs in which the whole sizes, shuffled, and what is drawn are spread evenly, so that any first part stands for all. */
+export function spreadOrder({ masks, drawnFrom }: Coalitions, seed: number): Int32Array {
+  const pairs = Array.from({ length: Math.ceil(masks.length / 2) }, (_, pair) => pair);
+  const whole = shuffled(pairs.slice(0, drawnFrom / 2), seed);
+  const drawn = pairs.slice(whole.length);
+  const placed = [whole, drawn].flatMap((some) => some.map((pair, at) => ({ pair, place: (at + 0.5) / some.length })));
+  const order = placed.sort((one, other) => one.place - other.place).flatMap(({ pair }) => [2 * pair, 2 * pair + 1]);
+  return Int32Array.from(order.filter((at) => at < masks.length));
+}
+
+/** The first `count` in an order, in whole pairs: those of whole sizes and those drawn share the mass that all of them had. */
+export function firstCoalitions(
+  { masks, weights, drawnFrom }: Coalitions,
+  order: Int32Array,
+  count: number,
+): Coalitions {
+  const chosen = order.subarray(0, count - (count % 2));
+  const whole = chosen.filter((at) => at < drawnFrom).length;
+  const shares = [drawnFrom / whole, (masks.length - drawnFrom) / (chosen.length - whole)] as const;
+  return {
+    masks: Array.from(chosen, (at) => masks[at]!),
+    weights: Float64Array.from(chosen, (at) => weights[at]! * shares[at < drawnFrom ? 0 : 1]),
+    drawnFrom: 0,
+  };
+}
+
+function shuffled(numbers: readonly number[], seed: number): number[] {
+  const { integer } = random(seed, -1);
+  const order = [...numbers];
+  for (let at = order.length - 1; at > 0; at--) {
+    const other = integer(at + 1);
+    [order[at], order[other]] = [order[other]!, order[at]!];
+  }
+  return order;
 }
 
 /** As captum does: sizes drawn by their mass, then a coalition of that size; each counts the same. */
@@ -54,7 +93,7 @@ export function drawnCoalitions(segments: number, samples: number, seed: number)
   const masses = sizes.map((size) => sizeMass(segments, size));
   const masks =
     sizes.length === 0 ? [] : Array.from({ length: samples }, (_, at) => drawn(segments, sizes, masses, seed, at));
-  return { masks, weights: new Float64Array(masks.length).fill(1) };
+  return { masks, weights: new Float64Array(masks.length).fill(1), drawnFrom: 0 };
 }
 
 const sizeMass = (segments: number, size: number) => (segments - 1) / (size * (segments - size));

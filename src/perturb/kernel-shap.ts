@@ -3,21 +3,23 @@
  * into the picture. It is a regression of the score on coalitions of segments under the Shapley kernel.
  */
 import { checkChoice, checkInteger } from '../core/check.ts';
-import { explainer } from '../core/explainer.ts';
+import { explainer, type PartialOptions } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import type { Classifier } from '../core/predictor.ts';
-import { drawnCoalitions, enumeratedCoalitions } from './coalitions.ts';
-import { maskGramInTurns } from './mask-gram.ts';
-import { meanwhile } from './meanwhile.ts';
-import { scoresUnder } from './scores-under.ts';
+import { drawnCoalitions, enumeratedCoalitions, firstCoalitions, spreadOrder } from './coalitions.ts';
+import { fittedEstimate } from './fitted-estimate.ts';
+import { given } from './given.ts';
+import { maskGram } from './mask-gram.ts';
 import type { SegmentExplanation } from './segment/segment-explanation.ts';
 import { keeping, SEGMENT_DEFAULTS, type SegmentedOptions, segmented } from './segmented.ts';
 import { shapleySolver } from './solve-shapley.ts';
+import { standardErrors } from './spread.ts';
+import { ANYTIME_DEFAULTS, type AnytimeOptions, inStages, startLimits } from './stages.ts';
 
 /** How coalitions are chosen. */
 export const SAMPLINGS = ['enumerated', 'captum'] as const;
 
-export interface KernelShapOptions extends SegmentedOptions {
+export interface KernelShapOptions extends SegmentedOptions, AnytimeOptions {
   /** Coalitions at most, beside none and all. Default: 2 M + 2048 for M segments, as in shap. */
   readonly samples?: number | undefined;
   /**
@@ -40,36 +42,49 @@ const COALITIONS = { enumerated: enumeratedCoalitions, captum: drawnCoalitions }
  * @example
  * const { data, intercept } = await kernelShap(model, image, { target: 'cat', segments: 10, samples: 300 });
  */
-export const kernelShap = explainer<Classifier, KernelShapOptions, SegmentExplanation>(
+export const kernelShap = explainer<Classifier, KernelShapOptions & PartialOptions, SegmentExplanation>(
   'kernel-shap',
   'probability',
-  async (model, subject, options) => {
+  async (model, subject, options, { begin, publish }) => {
+    const limits = startLimits(options, begin);
+    const { tolerance, budget } = options;
     const sampling = checkChoice(options.sampling ?? 'enumerated', 'sampling', SAMPLINGS);
     const seed = checkInteger(options.seed ?? 0, 'seed');
     const { count, scene, described, attributed } = await segmented(subject, options, seed);
     const samples = checkInteger(options.samples ?? 2 * count + 2048, 'samples', 2, 1_000_000);
     const coalitions = COALITIONS[sampling](count, samples, seed);
-    const recipes = keeping([new Uint8Array(count), ...coalitions.masks]);
-    const [{ scores, forwardPasses }, { solve, isDetermined }] = await meanwhile(
-      options.signal,
-      (signal) => scoresUnder(model, subject, scene, recipes, { ...options, signal }),
-      async (signal) =>
-        shapleySolver(coalitions, count, await maskGramInTurns(coalitions.masks, coalitions.weights, count, signal)),
-    );
+    const order = spreadOrder(coalitions, seed);
+    const asked = [new Uint8Array(count), ...Array.from(order, (at) => coalitions.masks[at]!)];
 
-    return scores.map((ofTarget, at) => {
-      const none = ofTarget[0]!;
-      return {
-        ...attributed(solve(ofTarget.subarray(1), none, subject.scores[at]! - none)),
-        options: { samples, sampling, ...described },
-        seed,
-        forwardPasses: forwardPasses + 1,
-        unit: `${subject.scoreKind} share`,
-        intercept: none,
-        samplesUsed: coalitions.masks.length,
-        warnings: isDetermined ? [] : [tooFew(coalitions.masks.length, count)],
-      };
-    });
+    const passes = {
+      samples: asked.length,
+      least: Math.min(asked.length, 5),
+      recipes: (first: number, end: number) => keeping(asked.slice(first, end)),
+      *prepare(used: number) {
+        const isAll = used === asked.length;
+        const taken = isAll ? coalitions : firstCoalitions(coalitions, order, used - 1);
+        const gram = yield* maskGram(taken.masks, taken.weights, count);
+        const { solve, isDetermined } = yield* shapleySolver(taken, count, gram);
+        const fit = (ofTarget: Float64Array, target: number) => {
+          const scores = isAll ? new Float64Array(order.length) : ofTarget.subarray(1);
+          if (isAll) for (const [at, coalition] of order.entries()) scores[coalition] = ofTarget[at + 1]!;
+          return solve(scores, ofTarget[0]!, subject.scores[target]! - ofTarget[0]!);
+        };
+        return (scores: readonly Float64Array[]) =>
+          fittedEstimate(scores, fit, ({ coefficients, spread }, ofTarget, remarks) => ({
+            ...attributed(coefficients),
+            options: { samples, sampling, ...described, ...given({ tolerance, budget }) },
+            seed,
+            forwardPasses: used + 1,
+            unit: `${subject.scoreKind} share`,
+            intercept: ofTarget[0]!,
+            samplesUsed: taken.masks.length,
+            ...given({ standardError: standardErrors(spread) }),
+            warnings: [...(isDetermined ? [] : [tooFew(taken.masks.length, count)]), ...remarks],
+          }));
+      },
+    };
+    return inStages(model, subject, scene, passes, limits, options, publish);
   },
 );
 
@@ -82,7 +97,13 @@ export const kernelShapMethod: Method<Classifier, KernelShapOptions> = {
   aliases: ['KernelExplainer'],
   family: 'perturbation',
   explain: kernelShap,
-  options: { samples: '2048 and two for each segment', sampling: 'enumerated', seed: '0', ...SEGMENT_DEFAULTS },
+  options: {
+    samples: '2048 and two for each segment',
+    sampling: 'enumerated',
+    seed: '0',
+    ...SEGMENT_DEFAULTS,
+    ...ANYTIME_DEFAULTS,
+  },
   needs: [],
   passes: { forward: 'samples + 2 at most', backward: '0' },
   classesPerPass: 'all',

@@ -3,25 +3,27 @@
  * Its weights say how much each segment speaks for the target.
  */
 import { checkChoice, checkInteger } from '../core/check.ts';
-import { explainer } from '../core/explainer.ts';
+import { explainer, type PartialOptions } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import { pixelsOf } from '../core/pixels.ts';
 import type { Classifier, Photo } from '../core/predictor.ts';
 import { random } from '../core/random.ts';
 import { applyRecipe, type Scene } from '../core/recipe.ts';
 import type { Subject } from '../core/subject.ts';
+import { fittedEstimate } from './fitted-estimate.ts';
+import { given } from './given.ts';
 import type { LimeExplanation } from './lime-explanation.ts';
 import { DISTANCES, type Distance, pixelDistances, segmentDistances } from './mask-distance.ts';
-import { maskGramInTurns } from './mask-gram.ts';
-import { meanwhile } from './meanwhile.ts';
-import { scoresUnder } from './scores-under.ts';
 import { keeping, SEGMENT_DEFAULTS, type SegmentedOptions, segmented } from './segmented.ts';
-import { type LimeSolverOptions, limeSolver, sampleWeights } from './solve-lime.ts';
+import { checkPenalty, type LimeSolverOptions, limeSolver, sampleWeights } from './solve-lime.ts';
+import { standardErrors } from './spread.ts';
+import { ANYTIME_DEFAULTS, type AnytimeOptions, inStages, startLimits } from './stages.ts';
+import type { LinearFit } from './weighted-regression.ts';
 
 export type { LimeExplanation, LimeSample } from './lime-explanation.ts';
 
-export interface LimeOptions extends SegmentedOptions, LimeSolverOptions {
-  /** Passes, the first of them on the whole picture; a million at most. Default: 1000. */
+export interface LimeOptions extends SegmentedOptions, LimeSolverOptions, AnytimeOptions {
+  /** Passes at most, the first of them on the whole picture; up to a million. Default: 1000. */
   readonly samples?: number | undefined;
   /** Whether the first sample is the whole picture, as in lime; in captum all are drawn. Default: true. */
   readonly wholeFirst?: boolean | undefined;
@@ -32,6 +34,8 @@ export interface LimeOptions extends SegmentedOptions, LimeSolverOptions {
   readonly distance?: Distance | undefined;
   /** Of the samples. Default: 0. */
   readonly seed?: number | undefined;
+  /** That every second sample keeps what the one before it leaves out: errors of even order cancel. Default: false. */
+  readonly antithetic?: boolean | undefined;
 }
 
 /** Their masks are held in memory. */
@@ -48,57 +52,82 @@ const SAMPLES_PER_SEGMENT = 10;
  * const explanation = await lime(model, image, { target: 'cat', samples: 1000, seed: 1 });
  * const { data, width, height } = explanation.mask({ top: 5, positiveOnly: true });
  */
-export const lime = explainer<Classifier, LimeOptions, LimeExplanation>(
+export const lime = explainer<Classifier, LimeOptions & PartialOptions, LimeExplanation>(
   'lime',
   'probability',
-  async (model, subject, options) => {
+  async (model, subject, options, { begin, publish }) => {
+    const limits = startLimits(options, begin);
     const { kernelWidth = 0.25, ridge = 1, lasso = 0, numFeatures, selection = 'auto', wholeFirst = true } = options;
+    const { antithetic = false, tolerance, budget } = options;
     const distance = checkChoice(options.distance ?? 'segments', 'distance', DISTANCES);
     const samples = checkInteger(options.samples ?? 1000, 'samples', 2, MOST_SAMPLES);
     const seed = checkInteger(options.seed ?? 0, 'seed');
+    checkPenalty(options);
     const { count, scene, described, attributed } = await segmented(subject, options, seed);
-    const masks = drawMasks(samples, count, seed, wholeFirst);
-    const distances = distance === 'pixels' ? pixelDistances(masks, scene) : segmentDistances(masks);
-    const weights = sampleWeights(distances, kernelWidth);
-    const [{ scores, forwardPasses }, solve] = await meanwhile(
-      options.signal,
-      (signal) => scoresUnder(model, subject, scene, keeping(masks), { ...options, signal }),
-      async (signal) => limeSolver(masks, weights, await maskGramInTurns(masks, weights, count, signal), options),
-    );
+    const masks: Uint8Array[] = [];
 
-    return scores.map((ofTarget) => {
-      const solution = solve(ofTarget);
+    function found(fit: LinearFit, ofTarget: Float64Array, weights: Float64Array, remarks: readonly string[]) {
+      const used = ofTarget.length;
       return {
-        ...attributed(solution.weights),
+        ...attributed(fit.coefficients),
         options: {
           ...{ samples, wholeFirst, ...described, distance, kernelWidth, ridge, lasso },
           ...(numFeatures === undefined ? {} : { numFeatures, selection }),
+          ...given({ antithetic, tolerance, budget }),
         },
         seed,
-        forwardPasses: forwardPasses + 1,
+        forwardPasses: used + 1,
         unit: `${subject.scoreKind} weight`,
-        intercept: solution.intercept,
-        r2: solution.r2,
-        samplesUsed: samples,
-        warnings: warningsOf(samples, count),
-        sampled: (first) =>
-          masks.slice(0, checkInteger(first, 'count')).map((keep, row) => ({
+        intercept: fit.intercept,
+        r2: fit.r2,
+        samplesUsed: used,
+        ...given({ standardError: standardErrors(fit.spread) }),
+        warnings: [...warningsOf(used, count), ...remarks],
+        sampled: (first: number) =>
+          masks.slice(0, Math.min(used, checkInteger(first, 'count'))).map((keep, row) => ({
             keep,
             picture: samplePicture(subject, scene, keep),
             score: ofTarget[row]!,
             weight: weights[row]!,
           })),
       };
-    });
+    }
+
+    const sampling = {
+      samples,
+      least: 2,
+      recipes(first: number, end: number) {
+        for (let row = first; row < end; row++) masks.push(drawMask(row, count, seed, { antithetic, wholeFirst }));
+        return keeping(masks.slice(first, end));
+      },
+      *prepare(used: number) {
+        const taken = masks.slice(0, used);
+        const distances = distance === 'pixels' ? pixelDistances(taken, scene) : segmentDistances(taken);
+        const weights = sampleWeights(distances, kernelWidth);
+        const fit = yield* limeSolver(taken, weights, options, antithetic ? used / 2 : used);
+        return (scores: readonly Float64Array[]) =>
+          fittedEstimate(scores, fit, (its, ofTarget, remarks) => found(its, ofTarget, weights, remarks));
+      },
+    };
+    return inStages(model, subject, scene, sampling, limits, options, publish);
   },
 );
 
-/** A coin decides for each segment of each row; where the whole picture comes first, row 0 keeps all. */
-function drawMasks(samples: number, segments: number, seed: number, wholeFirst: boolean): Uint8Array[] {
-  return Array.from({ length: samples }, (_, row) => {
-    const { uniform } = random(seed, row);
-    return Uint8Array.from({ length: segments }, () => ((wholeFirst && row === 0) || uniform() < 0.5 ? 1 : 0));
-  });
+/**
+ * A coin decides for each segment of a row; where the whole picture comes first, row 0 keeps all. The odd ones of antithetic rows
+ * keep what the row before leaves out.
+ */
+function drawMask(
+  row: number,
+  segments: number,
+  seed: number,
+  { antithetic, wholeFirst }: { readonly antithetic: boolean; readonly wholeFirst: boolean },
+): Uint8Array {
+  const isComplement = antithetic && row % 2 === 1;
+  const drawn = isComplement ? row - 1 : row;
+  const { uniform } = random(seed, drawn);
+  const isWhole = wholeFirst && drawn === 0;
+  return Uint8Array.from({ length: segments }, () => ((isWhole || uniform() < 0.5) !== isComplement ? 1 : 0));
 }
 
 function samplePicture({ picture, normalisation }: Subject, scene: Scene, keep: Uint8Array): Photo {
@@ -130,6 +159,8 @@ export const limeMethod: Method<Classifier, LimeOptions> = {
     lasso: '0',
     numFeatures: 'all',
     selection: 'auto',
+    antithetic: 'no',
+    ...ANYTIME_DEFAULTS,
   },
   needs: [],
   passes: { forward: 'samples + 1', backward: '0' },

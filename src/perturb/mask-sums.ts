@@ -5,26 +5,41 @@
 import type { Between } from '../core/between.ts';
 import { betweenCells, cellSize, type DrawnGrid } from '../core/grid-mask.ts';
 
+import type { Pieces } from './in-turns.ts';
+
 export interface MaskSize {
   readonly cells: number;
   readonly height: number;
   readonly width: number;
 }
 
-/** Σᵢ weights[i] · grids[i], enlarged [height · width]. */
-export function maskSum(grids: readonly DrawnGrid[], weights: ArrayLike<number>, size: MaskSize): Float64Array {
+/** Some rows and columns of the picture's pixels; all where undefined. */
+export interface Lines {
+  readonly rows?: readonly number[] | undefined;
+  readonly columns?: readonly number[] | undefined;
+}
+
+/** Σᵢ weights[i] · grids[i], enlarged: [height · width], or at the lines that are asked for [rows · columns]. */
+export function* maskSum(
+  grids: readonly DrawnGrid[],
+  weights: ArrayLike<number>,
+  size: MaskSize,
+  lines: Lines = {},
+): Pieces<Float64Array> {
   const { cells, height, width } = size;
   const [tops, lefts] = [cellSize(height, cells), cellSize(width, cells)];
   const byPlace = gridSums(grids, weights, cells, lefts, tops);
-  const columns = Array.from({ length: lefts }, (_, left) => betweenCells(width, cells, left));
-  const sum = new Float64Array(height * width);
+  const columns = Array.from({ length: lefts }, (_, left) => betweenCells(width, cells, left, lines.columns));
+  const across = columns[0]!.lower.length;
+  const sum = new Float64Array((lines.rows?.length ?? height) * across);
   for (let top = 0; top < tops; top++) {
-    const wide = new Float64Array(cells * width);
+    yield;
+    const wide = new Float64Array(cells * across);
     columns.forEach((column, left) => {
       const first = (top * lefts + left) * cells * cells;
       addAcross(wide, byPlace.subarray(first, first + cells * cells), column, cells);
     });
-    addDown(sum, wide, betweenCells(height, cells, top), width);
+    addDown(sum, wide, betweenCells(height, cells, top, lines.rows), across);
   }
   return sum;
 }
@@ -48,10 +63,11 @@ function gridSums(
 /** Adds a grid [cells · cells], enlarged along x, to `wide` [cells · width]. */
 function addAcross(wide: Float64Array, grid: Float64Array, { lower, upper, share }: Between, cells: number): void {
   const width = lower.length;
-  for (let row = 0; row < cells; row++) {
-    for (let x = 0; x < width; x++) {
-      const [left, right] = [grid[row * cells + lower[x]!]!, grid[row * cells + upper[x]!]!];
-      wide[row * width + x]! += left + share[x]! * (right - left);
+  for (let row = 0, at = 0; row < cells; row++) {
+    const first = row * cells;
+    for (let x = 0; x < width; x++, at++) {
+      const left = grid[first + lower[x]!]!;
+      wide[at]! += left + share[x]! * (grid[first + upper[x]!]! - left);
     }
   }
 }

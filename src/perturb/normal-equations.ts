@@ -43,11 +43,24 @@ export function normalEquations(
       const first = y[0] ?? 0;
       const mean = kept.reduce((sum, _, row) => sum + weights[row]! * (y[row]! - first), 0) / total;
       const centred = Float64Array.from(kept, (_, row) => y[row]! - first - mean);
-      const right = new Float64Array(side);
-      kept.forEach((segments, row) => {
-        for (const segment of segments) right[segment]! += weights[row]! * centred[row]!;
-      });
+      const right = weightedSum(kept, (row) => weights[row]! * centred[row]!, 0, kept.length, side);
       return { right, mean: first + mean, centred };
     },
   };
+}
+
+/** Σ factor(i) · mᵢ over the rows from `first` to before `end` [columns]. */
+export function weightedSum(
+  kept: readonly Int32Array[],
+  factor: (row: number) => number,
+  first: number,
+  end: number,
+  columns: number,
+): Float64Array {
+  const sums = new Float64Array(columns);
+  for (let row = first; row < end; row++) {
+    const share = factor(row);
+    for (const segment of kept[row]!) sums[segment]! += share;
+  }
+  return sums;
 }

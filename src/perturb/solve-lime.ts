@@ -5,10 +5,11 @@
 import { checkChoice, checkInteger, checkNumber } from '../core/check.ts';
 import { expected } from '../core/errors.ts';
 import { forwardSelection } from './forward-selection.ts';
+import { atOnce, type Pieces } from './in-turns.ts';
 import { segmentDistances } from './mask-distance.ts';
 import { maskGram } from './mask-gram.ts';
 import { normalEquations } from './normal-equations.ts';
-import { type LinearFit, weightedRegression } from './weighted-regression.ts';
+import { type LinearFit, type Penalty, weightedRegression } from './weighted-regression.ts';
 
 export const SELECTIONS = ['auto', 'forward-selection', 'highest-weights'] as const;
 
@@ -47,39 +48,45 @@ export function sampleWeights(distances: Float64Array, kernelWidth = 0.25): Floa
   return distances.map((distance) => Math.sqrt(Math.exp(-(distance ** 2) / width ** 2)));
 }
 
-/** LIME's solver for n masks and their weights [n], from scores [n]; what does not depend on the scores is done once. */
-export function limeSolver(
+/**
+ * LIME's solver for n masks and their weights [n], from scores [n]; what does not depend on the scores is done once.
+ * @param independent how many of the masks were drawn independently of one another
+ */
+export function* limeSolver(
   masks: readonly ArrayLike<number>[],
   weights: Float64Array,
-  gram: Float64Array,
   options: Omit<LimeSolverOptions, 'kernelWidth'>,
-): (scores: ArrayLike<number>) => LimeSolution {
-  const penalty = {
-    ridge: checkNumber(options.ridge ?? 1, 'ridge', 0),
-    lasso: checkNumber(options.lasso ?? 0, 'lasso', 0),
-  };
+  independent: number = masks.length,
+): Pieces<(scores: ArrayLike<number>) => Pieces<LinearFit>> {
+  const penalty = checkPenalty(options);
   const selection = checkChoice(options.selection ?? 'auto', 'selection', SELECTIONS);
   const segments = masks[0]?.length ?? 0;
   const count = Math.min(segments, checkInteger(options.numFeatures ?? segments, 'num-features', 1));
-  if (count === segments) {
-    const fit = weightedRegression(masks, weights, penalty, gram);
-    return (scores) => solutionOf(fit(scores));
-  }
+  const gram = yield* maskGram(masks, weights, segments);
+  if (count === segments) return yield* weightedRegression(masks, weights, penalty, gram, independent);
   const isForward = selection === 'forward-selection' || (selection === 'auto' && count <= FEW);
-  const choose = (isForward ? oneByOne : strongest)(masks, weights, gram, count);
-  return (scores) => {
-    const chosen = choose(scores);
+  const choose = yield* (isForward ? oneByOne : strongest)(masks, weights, gram, count);
+  return function* solve(scores) {
+    const chosen = yield* choose(scores);
     const narrow = masks.map((mask) => chosen.map((segment) => mask[segment]!));
-    const fit = weightedRegression(narrow, weights, penalty)(scores);
-    const spread = new Float64Array(segments);
-    chosen.forEach((segment, at) => {
-      spread[segment] = fit.coefficients[at]!;
-    });
-    return solutionOf({ ...fit, coefficients: spread });
+    const narrowGram = yield* maskGram(narrow, weights, chosen.length);
+    const fit = yield* (yield* weightedRegression(narrow, weights, penalty, narrowGram, independent))(scores);
+    const onAll = (values: Float64Array) => {
+      const all = new Float64Array(segments);
+      chosen.forEach((segment, at) => {
+        all[segment] = values[at]!;
+      });
+      return all;
+    };
+    return { ...fit, coefficients: onAll(fit.coefficients), spread: fit.spread.map(onAll) };
   };
 }
 
-const solutionOf = ({ coefficients, ...fit }: LinearFit): LimeSolution => ({ weights: coefficients, ...fit });
+/** @throws `ERR_OPTION` where a penalty is below 0 */
+export const checkPenalty = ({ ridge = 1, lasso = 0 }: LimeSolverOptions): Required<Penalty> => ({
+  ridge: checkNumber(ridge, 'ridge', 0),
+  lasso: checkNumber(lasso, 'lasso', 0),
+});
 
 /** How segments are chosen for scores [n]. */
 type Selector = (
@@ -87,17 +94,21 @@ type Selector = (
   weights: Float64Array,
   gram: Float64Array,
   count: number,
-) => (scores: ArrayLike<number>) => number[];
+) => Pieces<(scores: ArrayLike<number>) => Pieces<number[]>>;
 
-const oneByOne: Selector = (masks, weights, gram, count) => {
+const oneByOne: Selector = function* (masks, weights, gram, count) {
+  yield;
   const { matrix, of } = normalEquations(masks, weights, gram);
-  return (scores) => forwardSelection(matrix, of(scores).right, count);
+  return function* choose(scores) {
+    yield;
+    return forwardSelection(matrix, of(scores).right, count);
+  };
 };
 
-const strongest: Selector = (masks, weights, gram, count) => {
-  const rank = weightedRegression(masks, weights, RANKING, gram);
-  return (scores) => {
-    const { coefficients } = rank(scores);
+const strongest: Selector = function* (masks, weights, gram, count) {
+  const rank = yield* weightedRegression(masks, weights, RANKING, gram);
+  return function* choose(scores) {
+    const { coefficients } = yield* rank(scores);
     return Array.from(coefficients.keys())
       .sort((one, other) => Math.abs(coefficients[other]!) - Math.abs(coefficients[one]!))
       .slice(0, count);
@@ -125,5 +136,7 @@ export function solveLime({
     masks.subarray(row * segments, (row + 1) * segments),
   );
   const weights = sampleWeights(segmentDistances(rows), options.kernelWidth);
-  return limeSolver(rows, weights, maskGram(rows, weights, segments), options)(probabilities);
+  const solve = atOnce(limeSolver(rows, weights, options));
+  const { coefficients, intercept, r2 } = atOnce(solve(probabilities));
+  return { weights: coefficients, intercept, r2 };
 }

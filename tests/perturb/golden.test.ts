@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { enlarged } from '../../dist/src/core/grid-mask.js';
 import { enumeratedCoalitions } from '../../dist/src/perturb/coalitions.js';
+import { atOnce } from '../../dist/src/perturb/in-turns.js';
 import { pixelDistances } from '../../dist/src/perturb/mask-distance.js';
 import { maskGram } from '../../dist/src/perturb/mask-gram.js';
 import { maskSum } from '../../dist/src/perturb/mask-sums.js';
@@ -43,8 +44,8 @@ describe.each(golden.rise as RiseCase[])('RISE on $size with $cells cells', (tru
   });
 
   test('sums of masks, under each denominator', () => {
-    const sum = maskSum(grids, scores, { cells, height, width });
-    const coverage = maskSum(grids, new Float64Array(scores.length).fill(1), { cells, height, width });
+    const sum = atOnce(maskSum(grids, scores, { cells, height, width }));
+    const coverage = atOnce(maskSum(grids, new Float64Array(scores.length).fill(1), { cells, height, width }));
     close(sum, truth.none, 1e-6);
     close(
       sum.map((value) => value / (scores.length * keep)),
@@ -65,8 +66,10 @@ test('all coalitions under the Shapley kernel give the Shapley values of a game,
   expect(coalitions.masks).toHaveLength(62);
   const worth = (mask: ArrayLike<number>) =>
     values[Array.from(mask).reduce((members, bit, at) => members | (bit << at), 0)]!;
-  const { solve } = shapleySolver(coalitions, 6, maskGram(coalitions.masks, coalitions.weights, 6));
-  close(solve(coalitions.masks.map(worth), values[0]!, values[63]! - values[0]!), phi, 1e-7);
+  const gram = atOnce(maskGram(coalitions.masks, coalitions.weights, 6));
+  const { solve } = atOnce(shapleySolver(coalitions, 6, gram));
+  const { coefficients } = atOnce(solve(coalitions.masks.map(worth), values[0]!, values[63]! - values[0]!));
+  close(coefficients, phi, 1e-7);
 });
 
 test.each(golden.kernelShap as Record<string, number[]>[])(
@@ -75,10 +78,11 @@ test.each(golden.kernelShap as Record<string, number[]>[])(
     const coalitions = {
       masks: (masks as unknown as number[][]).map((mask) => Uint8Array.from(mask)),
       weights: Float64Array.from(weights!),
+      drawnFrom: 0,
     };
-    const gram = maskGram(coalitions.masks, coalitions.weights, phi!.length);
-    const { solve } = shapleySolver(coalitions, phi!.length, gram);
-    close(solve(scores!, Number(none), Number(total)), phi!, 1e-6);
+    const gram = atOnce(maskGram(coalitions.masks, coalitions.weights, phi!.length));
+    const { solve } = atOnce(shapleySolver(coalitions, phi!.length, gram));
+    close(atOnce(solve(scores!, Number(none), Number(total))).coefficients, phi!, 1e-6);
   },
 );
 
@@ -128,12 +132,12 @@ describe.each(golden.captumLime as Record<string, unknown>[])('captum’s LIME (
 
   test('the weights are those of scikit-learn’s Lasso', () => {
     const weights = sampleWeights(distances, 1);
-    const gram = maskGram(masks, weights, masks[0]!.length);
     const penalty = { ridge: 0, lasso: truth.lasso as number };
-    const found = limeSolver(masks, weights, gram, penalty)(truth.scores as number[]);
-    close(found.weights, truth.weights as number[], 1e-5);
+    const solve = atOnce(limeSolver(masks, weights, penalty));
+    const { coefficients, ...found } = atOnce(solve(truth.scores as number[]));
+    close(coefficients, truth.weights as number[], 1e-5);
     close([found.intercept, found.r2], [truth.intercept as number, truth.r2 as number], 1e-5);
-    expect(Array.from(found.weights, Math.sign)).toEqual((truth.weights as number[]).map(Math.sign).map((s) => s + 0));
+    expect(Array.from(coefficients, Math.sign)).toEqual((truth.weights as number[]).map(Math.sign).map((s) => s + 0));
   });
 });
 
@@ -142,8 +146,10 @@ test.each(golden.captumShap as Record<string, unknown>[])(
   (truth) => {
     const phi = truth.phi as number[];
     const masks = (truth.masks as number[][]).map((mask) => Uint8Array.from(mask));
-    const coalitions = { masks, weights: new Float64Array(masks.length).fill(1) };
-    const { solve } = shapleySolver(coalitions, phi.length, maskGram(masks, coalitions.weights, phi.length));
-    close(solve(truth.scores as number[], truth.none as number, truth.total as number), phi, 1e-4);
+    const coalitions = { masks, weights: new Float64Array(masks.length).fill(1), drawnFrom: 0 };
+    const gram = atOnce(maskGram(masks, coalitions.weights, phi.length));
+    const { solve } = atOnce(shapleySolver(coalitions, phi.length, gram));
+    const { coefficients } = atOnce(solve(truth.scores as number[], truth.none as number, truth.total as number));
+    close(coefficients, phi, 1e-4);
   },
 );

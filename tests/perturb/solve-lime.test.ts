@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { random } from '../../dist/src/core/random.js';
+import { atOnce } from '../../dist/src/perturb/in-turns.js';
+import { maskGram } from '../../dist/src/perturb/mask-gram.js';
 import { solveLime } from '../../dist/src/perturb/solve-lime.js';
-import { weightedRegression } from '../../dist/src/perturb/weighted-regression.js';
+import { weightedRegression as factored, type Penalty } from '../../dist/src/perturb/weighted-regression.js';
 import { readNpy } from '../npy.ts';
 
 const reference = new URL('../../../shared/reference/squeezenet1_1-cat-dog/', import.meta.url);
@@ -24,6 +26,12 @@ describe.skipIf(!here)(`lime’s own weights${here ? '' : ': skipped, ../shared 
     expect(Math.abs(found.r2 - score)).toBeLessThan(1e-6);
   });
 });
+
+function weightedRegression(masks: readonly number[][], weights: readonly number[], penalty: Penalty) {
+  const gram = atOnce(maskGram(masks, weights, masks[0]!.length));
+  const fit = atOnce(factored(masks, weights, penalty, gram));
+  return (y: readonly number[]) => atOnce(fit(y));
+}
 
 /** Rows of bits, scores and weights that look random. */
 const drawn = fc

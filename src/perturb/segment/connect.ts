@@ -2,12 +2,15 @@
  * Makes every segment one connected piece of at least `smallest` pixels: each 4-connected component becomes a segment of
  * its own, and the small ones join, smallest first, the neighbour with which they share the longest border.
  */
+import type { Pieces } from '../in-turns.ts';
 import type { Rectangle } from '../window.ts';
 import { relabel } from './relabel.ts';
 
 /** The connected label map [H · W], numbered 0, 1, 2, … row by row. */
-export function connect(labels: Int32Array, picture: Rectangle, smallest: number): Int32Array {
+export function* connect(labels: Int32Array, picture: Rectangle, smallest: number): Pieces<Int32Array> {
+  yield;
   const { pieces, sizes } = components(labels, picture);
+  yield;
   const borders = bordersOf(pieces, sizes.length, picture);
   const parents = sizes.map((_, piece) => piece);
   const root = (piece: number): number => {
@@ -22,6 +25,7 @@ export function connect(labels: Int32Array, picture: Rectangle, smallest: number
     return [...shared].reduce((best, next) => (next[1] > best[1] ? next : best), [-1, 0])[0]!;
   };
 
+  yield;
   const bySize = parents.toSorted((one, other) => sizes[one]! - sizes[other]!);
   for (const piece of bySize) {
     for (let small = root(piece); sizes[small]! < smallest; small = root(piece)) {

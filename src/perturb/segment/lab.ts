@@ -4,6 +4,7 @@
  */
 import { gaussianBlur } from '../../core/gaussian-blur.ts';
 import type { Photo } from '../../core/predictor.ts';
+import type { Pieces } from '../in-turns.ts';
 
 /** How many steps a unit of colour is divided into. */
 export const UNIT = 16;
@@ -53,7 +54,7 @@ export function labOf({ data, width, height }: Photo): ColourPlanes {
  * The picture in CIELAB, in whole numbers. As in scikit-image its values are first stretched to the full range, so that
  * `compactness` means the same in a dim photo, and the blur of `sigma` pixels comes last.
  */
-export function toLab({ data, width, height }: Photo, sigma: number): Lab {
+export function* toLab({ data, width, height }: Photo, sigma: number): Pieces<Lab> {
   const linear = linearised(...rangeOf(data));
   const [l, a, b] = [0, 1, 2].map(() => new Float32Array(width * height)) as [Float32Array, Float32Array, Float32Array];
   for (let at = 0; at < l.length; at++) {
@@ -65,9 +66,12 @@ export function toLab({ data, width, height }: Photo, sigma: number): Lab {
     a[at] = UNIT * 500 * (x - y);
     b[at] = UNIT * 200 * (y - z);
   }
-  const blurred = (plane: Float32Array) =>
-    rounded(sigma > 0 ? gaussianBlur(plane, height, width, sigma, Math.ceil(4 * sigma)) : plane);
-  return { l: blurred(l), a: blurred(a), b: blurred(b) };
+  const blurred: Int16Array[] = [];
+  for (const plane of [l, a, b]) {
+    yield;
+    blurred.push(rounded(sigma > 0 ? gaussianBlur(plane, height, width, sigma, Math.ceil(4 * sigma)) : plane));
+  }
+  return { l: blurred[0]!, a: blurred[1]!, b: blurred[2]! };
 }
 
 function rangeOf(data: Uint8Array): [least: number, most: number] {

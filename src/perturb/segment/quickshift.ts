@@ -41,9 +41,11 @@ export function* quickshiftInPieces(photo: Photo, options: QuickshiftOptions): P
   const maxDist = checkNumber(options.maxDist ?? 200, 'max-dist', 0);
   const ratio = checkNumber(options.ratio ?? 0.2, 'ratio', 0, 1);
   const scaled = labOf(photo).map((plane) => plane.map((value) => ratio * value)) as unknown as ColourPlanes;
+  yield;
   const steps = stepsWithin(Math.ceil(3 * kernelSize));
   const densities = yield* densitiesOf(scaled, photo, steps, kernelSize);
-  return relabel(rootsOf(yield* parentsOf(scaled, densities, photo, steps, maxDist))).labels;
+  const parents = yield* parentsOf(scaled, densities, photo, steps, maxDist);
+  return relabel(yield* rootsOf(parents)).labels;
 }
 
 /** exp(−t) at t = 0, 1/256, …; beyond the last it is less than rounding of any density. */
@@ -74,7 +76,11 @@ function* densitiesOf(
   steps: readonly Step[],
   kernelSize: number,
 ): Pieces<Float64Array> {
-  const densities = Float64Array.from(colours[0], (_, pixel) => 1 + TIE_BREAK * random(0, pixel).normal());
+  const densities = new Float64Array(colours[0].length);
+  for (let pixel = 0; pixel < densities.length; pixel++) {
+    if (pixel % picture.width === 0) yield;
+    densities[pixel] = 1 + TIE_BREAK * random(0, pixel).normal();
+  }
   for (const step of steps.slice((steps.length + 1) / 2)) {
     yield;
     addShares(colours, picture, step, 0.5 / kernelSize ** 2, densities);
@@ -161,9 +167,10 @@ function parentOf(
 }
 
 /** Where each pixel leads to in the end. */
-function rootsOf(parents: Int32Array): Int32Array {
+function* rootsOf(parents: Int32Array): Pieces<Int32Array> {
   let roots = parents;
   for (let next = roots.map((root) => roots[root]!); next.some((root, at) => root !== roots[at]); ) {
+    yield;
     roots = next;
     next = roots.map((root) => roots[root]!);
   }

@@ -24,6 +24,8 @@ export interface SlicOptions {
 /** More would move the centres on: k-means has not come to rest when scikit-image stops, after as many rows. */
 const ITERATIONS = 8;
 const ROW_STEP = 2;
+/** Centres that make a piece of the work. */
+const PER_PIECE = 16;
 /** How far a centre searches, in steps of the lattice. */
 const REACH = 2;
 /** The smallest segment, in parts of the mean. */
@@ -47,22 +49,18 @@ export function slic(photo: Photo, options: SlicOptions = {}): Int32Array {
 export function* slicInPieces(photo: Photo, options: SlicOptions): Pieces<Int32Array> {
   const segments = checkInteger(options.segments ?? 60, 'segments', 1);
   const compactness = checkNumber(options.compactness ?? 10, 'compactness', 0, 1000);
-  const lab = toLab(photo, checkNumber(options.sigma ?? 1, 'sigma', 0));
-  yield;
+  const lab = yield* toLab(photo, checkNumber(options.sigma ?? 1, 'sigma', 0));
   const { labels, points, step } = start(photo, segments);
   const places = placeDistances(REACH * UNIT * step, compactness / step);
   const centres = Array.from({ length: points }, () => new Int32Array(5));
 
   moveCentres(centres, labels, lab, photo, 0, 1);
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    yield;
-    assign(centres, labels, lab, photo, places, iteration % ROW_STEP, ROW_STEP);
+    yield* assign(centres, labels, lab, photo, places, iteration % ROW_STEP, ROW_STEP);
     moveCentres(centres, labels, lab, photo, iteration % ROW_STEP, ROW_STEP);
   }
-  yield;
-  assign(centres, labels, lab, photo, places, 0, 1);
-  yield;
-  return connect(labels, photo, Math.floor((SMALLEST * labels.length) / points));
+  yield* assign(centres, labels, lab, photo, places, 0, 1);
+  return yield* connect(labels, photo, Math.floor((SMALLEST * labels.length) / points));
 }
 
 /** A lattice; a grid of exactly the number asked for where a lattice would miss it by far. */
@@ -80,7 +78,7 @@ const placeDistances = (reach: number, weight: number) =>
   Int32Array.from({ length: reach + 1 }, (_, away) => Math.round((weight * away) ** 2));
 
 /** Gives each pixel of every `step`-th row to the nearest centre within reach. */
-function assign(
+function* assign(
   centres: readonly Int32Array[],
   labels: Int32Array,
   lab: Lab,
@@ -88,17 +86,18 @@ function assign(
   places: Int32Array,
   firstRow: number,
   step: number,
-): void {
+): Pieces<void> {
   const nearest = new Int32Array(labels.length).fill(2 ** 31 - 1);
   const row = { places, lab, nearest, labels };
-  centres.forEach((centre, label) => {
+  for (const [label, centre] of centres.entries()) {
+    if (label % PER_PIECE === 0) yield;
     const [cy, cx] = centre as unknown as [number, number];
     const [top, bottom] = withinReach(cy, places, photo.height);
     const [left, right] = withinReach(cx, places, photo.width);
     for (let y = top + ((((firstRow - top) % step) + step) % step); y < bottom; y += step) {
       assignRow(row, y * photo.width, left, right, places[Math.abs(UNIT * y - cy)]!, centre, label);
     }
-  });
+  }
 }
 
 /** The pixels of a side, from the first to before the last, that a centre reaches. */
