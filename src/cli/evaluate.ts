@@ -13,6 +13,7 @@ import { type ChosenPicture, chosenPictures } from './evaluation/chosen-pictures
 import { openJournal } from './evaluation/journal.ts';
 import { chosenNames, differenceOf, headOf, type Settings, settingsOf } from './evaluation/settings.ts';
 import { evaluationTable } from './evaluation/table.ts';
+import { notDone } from './idle-options.ts';
 import { interruptSignal } from './interrupt.ts';
 import { toolOption } from './like.ts';
 import { segmentationOption } from './lime-files.ts';
@@ -35,7 +36,7 @@ interface Row {
 export async function evaluate(folder: string, given: Given): Promise<void> {
   const out = textOption(given, 'out') ?? join('out', 'evaluation.jsonl');
   if (extname(out).toLowerCase() !== '.jsonl') throw expected('ERR_OPTION', '--out', 'a .jsonl file', `'${out}'`);
-  chosenNames(given);
+  const { methods } = chosenNames(given);
   const boxes = textOption(given, 'boxes');
   const boxed = boxes === undefined ? undefined : await readBoxes(boxes);
   const chosen = await chosenPictures(folder, boxed, numberOption(given, 'limit'));
@@ -43,6 +44,7 @@ export async function evaluate(folder: string, given: Given): Promise<void> {
   const { signal, dispose } = interruptSignal();
   try {
     await using model = await loadGivenModel(given);
+    if (!given.quiet) for (const reason of notDone(given, methods)) note(reason);
     const boxesHash =
       boxes &&
       createHash('sha256')

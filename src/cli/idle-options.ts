@@ -1,6 +1,6 @@
 /** Options that nothing of what is asked for reads: whoever wrote one expects it to count. */
 import { METHOD_OPTION_NAMES, readersOf } from '../compare/method-options.ts';
-import { parseMethods } from '../compare/parse-methods.ts';
+import { leftOutOfGroups, parseMethods } from '../compare/parse-methods.ts';
 import { expected } from '../core/errors.ts';
 import { flagName, type Given } from './options.ts';
 
@@ -32,9 +32,18 @@ export function refuseIdle(given: Given, readers: Readers, chosen: readonly stri
   throw expected('ERR_OPTION', flagName(option), wanted, chosen.join(', '), 'Leave the option out.');
 }
 
-/** Said rather than refused, as one set of options may serve several methods in turn. */
-export function idleMethodOptions(given: Given, methods: readonly string[]): string[] {
+/**
+ * What is asked for and not done, in sentences: options that no method reads, and methods that groups leave out. It is said rather
+ * than refused, as one set of options may serve several methods in turn.
+ */
+export function notDone(given: Given, methods: readonly string[]): string[] {
   const chosen = parseMethods(methods).map(({ method }) => method.name);
   const flags = idle(given, METHOD_READERS, chosen).map(flagName);
-  return flags.length === 0 ? [] : [`no effect on ${chosen.join(', ')}: ${flags.join(', ')}.`];
+  const gaps = leftOutOfGroups(methods).map(({ name }) => name);
+  return [
+    ...(flags.length > 0 ? [`no effect on ${chosen.join(', ')}: ${flags.join(', ')}.`] : []),
+    ...(gaps.length > 0
+      ? [`groups leave out ${gaps.join(', ')}, of several passes for each channel: ask for them by name.`]
+      : []),
+  ];
 }

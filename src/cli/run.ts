@@ -1,14 +1,13 @@
 /** What `compare` and `explain` share: each photo is explained, then its pictures, values and JSON are written. */
 import { dirname, extname, join } from 'node:path';
 import { type Comparison, compare } from '../compare/compare.ts';
-import { leftOutOfGroups } from '../compare/parse-methods.ts';
 import type { Attribution } from '../core/attribution.ts';
 import { expected } from '../core/errors.ts';
 import type { Model } from '../model.ts';
 import { checkOutput } from './check-output.ts';
 import { document, type Explained } from './document.ts';
 import { givenMaps } from './given-maps.ts';
-import { idleMethodOptions } from './idle-options.ts';
+import { notDone } from './idle-options.ts';
 import { interruptSignal } from './interrupt.ts';
 import { toolOption, withDefaultsLike } from './like.ts';
 import { segmentationOption, writeLimeFiles } from './lime-files.ts';
@@ -33,7 +32,7 @@ export async function run(photos: readonly string[], asked: Given, command: Plan
   const { signal, dispose } = interruptSignal();
   try {
     await using model = await loadGivenModel(given);
-    if (!given.quiet) for (const reason of beforehand(asked, listed(given, 'method') ?? plan.methods)) note(reason);
+    if (!given.quiet) for (const reason of notDone(asked, listed(given, 'method') ?? plan.methods)) note(reason);
     for (const [at, stem] of stems(paths).entries()) {
       const loaded = await load(paths[at]!, model);
       const comparison = await explain(model, loaded, given, plan, signal);
@@ -134,13 +133,6 @@ async function write(
   if (!single) await writeWhole(join(folder, `${stem}.json`), `${JSON.stringify(result, null, 2)}\n`);
   if (given.metrics && !given.quiet) process.stderr.write(`${comparison.summary}\n`);
   return result;
-}
-
-/** What is asked for and not done: options that no method reads, and methods that groups leave out. */
-function beforehand(asked: Given, methods: readonly string[]): string[] {
-  const gaps = leftOutOfGroups(methods).map(({ name }) => name);
-  const left = `groups leave out ${gaps.join(', ')}, of several passes for each channel: ask for them by name.`;
-  return [...idleMethodOptions(asked, methods), ...(gaps.length > 0 ? [left] : [])];
 }
 
 /** Methods with the same reason share a sentence. */

@@ -10,7 +10,12 @@ const load = loader();
 
 describe('on one pool as on another', () => {
   const cams = METHODS.filter(({ family, name }) => family === 'cam' && name !== 'cam');
-  test.each(cams)('$name gives the same bytes', async ({ explain }) => {
+  const plain = cams.map((method) => ({ ...method, smoothing: {} }));
+  const smoothed = ['layer-cam', 'score-cam'].map((wanted) => {
+    const method = cams.find(({ name }) => name === wanted)!;
+    return { ...method, name: `${wanted} smoothed`, smoothing: { augSmooth: true, eigenSmooth: true } };
+  });
+  test.each([...plain, ...smoothed])('$name gives the same bytes', async ({ explain, smoothing }) => {
     const runs: string[] = [];
     for (const [workers, batch] of [
       [1, 4],
@@ -18,7 +23,7 @@ describe('on one pool as on another', () => {
       [2, 8],
     ] as const) {
       await using model = await load(deep, { workers, batch });
-      const settings = { targets: [0, 1], seed: 3, noiseSamples: 5, steps: 3, baseline: 'noise' };
+      const settings = { targets: [0, 1], seed: 3, noiseSamples: 5, steps: 3, baseline: 'noise', ...smoothing };
       const found = await explain(model, image, settings);
       runs.push(found.map(({ data }) => Buffer.from(data.buffer).toString('hex')).join());
     }
