@@ -39,6 +39,10 @@ const PARTS: { readonly [name: string]: readonly [size: number, build: (b: Build
     (b) => b.op('Pow', [b.op('Sub', ['x', weights(b, [3, 1, 1], 5)]), b.constant('float32', 2)]),
   ],
   'a quotient': [108, (b) => b.op('Div', ['x', b.op('Add', [b.op('Exp', ['x']), b.constant('float32', 1)])])],
+  'a quotient whose divisor changes its sign': [
+    108,
+    (b) => b.op('Div', [b.op('Cos', ['x']), b.op('Sub', ['x', number(b, 0.0123)])]),
+  ],
   'a softmax': [108, (b) => b.op('Softmax', [b.op('Mul', ['x', b.constant('float32', 3)])])],
   attention: [
     108,
@@ -139,6 +143,16 @@ describe('DeepLIFT adds up to f(x) − f(x′)', () => {
       expect(total).toBeGreaterThan(0.01);
       expect(Math.abs(found.convergenceDelta!)).toBeLessThan(2e-5 * total);
     }
+  });
+
+  test('through normalisations of a reference that has nothing to normalise, without blowing up', async () => {
+    await using model = await load((b) => {
+      const norm = (h: string) => b.op('LayerNormalization', [h, weights(b, [6], 3)], { epsilon: float(1e-12) });
+      return dense(b, ['a', 'b', 'c', 'd'].reduce(norm, 'x'), 108);
+    });
+    const { data, convergenceDelta } = await deepLift(model, image, { target: 1 });
+    expect(sum(data.map(Math.abs))).toBeLessThan(1000); // 10²⁰ if 1/σ′ were a factor
+    expect(Math.abs(convergenceDelta!)).toBeLessThan(1e-4);
   });
 
   test('through a softmax, from a reference that is far away', async () => {

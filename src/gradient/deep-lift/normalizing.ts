@@ -7,8 +7,17 @@ import type { Form } from '../rules/normalised.ts';
 import type { LiftContext, LiftRule } from './context.ts';
 import { logarithmicMean, type Pair } from './logarithmic-mean.ts';
 
-/** Δ(a / b) = (1/b + 1/b′)/2 · Δa − (a + a′)/2 / (b b′) · Δb */
-function quotient({ mul, div, neg, add }: RuleContext, dy: string, a: Pair, b: Pair): [da: string, db: string] {
+/**
+ * Of y = a / b the product a = y b: Δa = (b + b′)/2 · Δy + (y + y′)/2 · Δb  →  Δy = (Δa − (y + y′)/2 · Δb) / ((b + b′)/2).
+ * Where b keeps its sign, no divisor is near 0 as long as one of b and b′ is not.
+ */
+function quotient({ mul, div, neg, add }: RuleContext, dy: string, y: Pair, b: Pair): [da: string, db: string] {
+  const share = div(dy, mul(0.5, add(b.own, b.other)));
+  return [share, neg(mul(0.5, share, add(y.own, y.other)))];
+}
+
+/** Δ(a / b) = (1/b + 1/b′)/2 · Δa − (a + a′)/2 / (b b′) · Δb, for a divisor that changes its sign. */
+function byReciprocals({ mul, div, neg, add }: RuleContext, dy: string, a: Pair, b: Pair): [da: string, db: string] {
   return [
     mul(0.5, dy, add(div(1, b.own), div(1, b.other))),
     neg(div(mul(0.5, dy, add(a.own, a.other)), mul(b.own, b.other))),
@@ -18,8 +27,14 @@ function quotient({ mul, div, neg, add }: RuleContext, dy: string, a: Pair, b: P
 const pair = ({ counterpart }: LiftContext, value: string): Pair => ({ own: value, other: counterpart(value) });
 
 export const Div: LiftRule = (context) => {
-  const [a, b] = [pair(context, context.inputs[0]), pair(context, context.inputs[1])];
-  return broadcasting((inner) => quotient(inner, inner.dy, a, b))(context);
+  const { y, dy, inputs, wants, mul, div, greater, where } = context;
+  return broadcasting(() => {
+    if (!wants(1)) return [div(dy, inputs[1]), undefined];
+    const [a, b] = [pair(context, inputs[0]), pair(context, inputs[1])];
+    const [kept, turned] = [quotient(context, dy, pair(context, y), b), byReciprocals(context, dy, a, b)];
+    const keepsSign = greater(mul(b.own, b.other), 0);
+    return kept.map((m, at) => where(keepsSign, m, turned[at]!));
+  })(context);
 };
 
 /**
@@ -46,8 +61,8 @@ export const LogSoftmax: LiftRule = (context) => {
 const NO_CHANGE = 1e-4;
 
 /**
- * y = scale · c / σ with c = x − mean x and σ² = mean c² + ε. Δσ = Δσ² / (σ + σ′) and Δc² = (c + c′) Δc, so that
- * m_c = g (1/σ + 1/σ′)/2 + mean m_σ · (c + c′) / (σ + σ′) with g = dy · scale, and m = m_c − mean m_c.
+ * y = scale · c / σ with c = x − mean x and σ² = mean c² + ε. Δσ = Δσ² / (σ + σ′) and Δc² = (c + c′) Δc, so that by the quotient
+ * m_c = 2 g / (σ + σ′) + mean m_σ · (c + c′) / (σ + σ′) with g = dy · scale, and m = m_c − mean m_c.
  */
 export const normalised =
   (form: Form): LiftRule =>
@@ -58,7 +73,8 @@ export const normalised =
     const deviation = (value: string) => sqrt(add(mean(mul(value, value), axes), epsilon));
     const c = { own: centred(rows(x)), other: centred(rows(counterpart(x))) };
     const sigma = { own: deviation(c.own), other: deviation(c.other) };
-    const [direct, ofSigma] = quotient(context, rows(scale ? mul(dy, scale) : dy), c, sigma);
+    const normal = { own: div(c.own, sigma.own), other: div(c.other, sigma.other) };
+    const [direct, ofSigma] = quotient(context, rows(scale ? mul(dy, scale) : dy), normal, sigma);
     const ofSquares = div(mean(ofSigma, axes), add(sigma.own, sigma.other));
     const m = add(direct, mul(ofSquares, add(c.own, c.other)));
     return [restored(centred(m))];

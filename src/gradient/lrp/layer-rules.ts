@@ -18,21 +18,18 @@ export const epsilonRule =
     return context.mul(layer.x, back(layer, layer, share));
   };
 
-type Part = typeof positive;
-
 /** x⁺ W′ + x⁻ W″ + bias; of an x that is never below 0 the first term is all. */
 function bySign(
   layer: Layer,
   nonNegative: ReadonlySet<string>,
-  weights: readonly [above: () => string, below: () => string],
+  [above, below]: readonly [string, string],
   bias: string | undefined,
 ): Term[] {
   const { x } = layer;
-  const [above, below] = weights;
-  if (nonNegative.has(x)) return [{ x, weights: above(), bias }];
+  if (nonNegative.has(x)) return [{ x, weights: above, bias }];
   return [
-    { x: positive(layer, x), weights: above(), bias },
-    { x: negative(layer, x), weights: below() },
+    { x: positive(layer, x), weights: above, bias },
+    { x: negative(layer, x), weights: below },
   ];
 }
 
@@ -41,9 +38,8 @@ export const alpha1Beta0 =
   (epsilon: number, nonNegative: ReadonlySet<string>): LayerRule =>
   (layer, relevance) => {
     const { weights, bias } = layer;
-    const parts = [() => positive(layer, weights), () => negative(layer, weights)] as const;
-    const terms = bySign(layer, nonNegative, parts, bias && positive(layer, bias));
-    return shareAmong(layer, relevance, terms, epsilon);
+    const parts = [positive(layer, weights), negative(layer, weights)] as const;
+    return shareAmong(layer, relevance, bySign(layer, nonNegative, parts, bias && positive(layer, bias)), epsilon);
   };
 
 /**
@@ -56,13 +52,13 @@ export const gammaRule =
     const { context, weights, bias } = layer;
     const { add, mul, greater, less, indicator } = context;
     const y = outputOf(layer);
-    const stressed = (part: Part, value: string) => add(value, mul(gamma, part(layer, value)));
-    const part = (same: Part, opposite: Part, where: string) => {
-      const parts = [() => stressed(same, weights), () => stressed(opposite, weights)] as const;
-      const terms = bySign(layer, nonNegative, parts, bias && stressed(same, bias));
+    const stressed = (part: typeof positive, value: string) => add(value, mul(gamma, part(layer, value)));
+    const [up, down] = [stressed(positive, weights), stressed(negative, weights)];
+    const share = (where: string, parts: readonly [string, string], sign: typeof positive) => {
+      const terms = bySign(layer, nonNegative, parts, bias && stressed(sign, bias));
       return shareAmong(layer, mul(relevance, indicator(where)), terms, epsilon);
     };
-    return add(part(positive, negative, greater(y, 0)), part(negative, positive, less(y, 0)));
+    return add(share(greater(y, 0), [up, down], positive), share(less(y, 0), [down, up], negative));
   };
 
 /** z = Σ 1: every input of a window alike, whatever its value and weight */
