@@ -11,6 +11,9 @@ export function shareOfScale(value: number, scale: ColourScale): number {
 /** From −1, where only the second is at the end of its scale, to 1; what is beyond takes the last colour. */
 export const DIFFERENCE_SCALE: ColourScale = { sign: 'all', low: -1, high: 1 };
 
+/** As strong as other maps with a sign. */
+export const DIFFERENCE_ALPHA = 0.75;
+
 /** First − second at each pixel, both in lengths of their scales. */
 export const differenceOf = (
   first: Float32Array,

@@ -43,7 +43,7 @@ const lineOf = ({ column }: Cell, title: string, { curve, value, random }: Drawn
 });
 
 const chart = (title: string, lines: readonly Line[]): Html => html`
-<figure class="chart">
+<figure class="chart" aria-label="${title}">
   <figcaption>${title}</figcaption>
   ${curveChart(title, lines)}
   <ul class="legend">
@@ -68,7 +68,7 @@ const areas = (area: number | null, random: number | null): string =>
 /** The scores at tenths of the picture, on the straight lines that the areas are taken under. */
 function valueTable(lines: readonly Line[]): Html {
   return html`
-<table>
+<table class="ruled">
   <thead><tr><th scope="col">Changed</th>${lines.map(({ title }) => html`<th scope="col">${title}</th>`)}</tr></thead>
   <tbody>${Array.from(
     { length: 11 },

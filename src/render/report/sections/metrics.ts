@@ -14,7 +14,7 @@ export function metricsSection(grid: Grid): Html | undefined {
   <h2 id="metrics-title">How good the maps are</h2>
   <p class="note">Of this photo only. Below each value: what random attributions get on average, with the standard deviation between them. The best of each class is bold; <span class="poor">⚠</span> marks what is no better than random.</p>
   <div class="scroll" tabindex="0" role="region" aria-labelledby="metrics-title">
-    <table class="metrics">
+    <table class="ruled">
       <thead><tr><th scope="col">Method</th>${names.map((name) => head(name, grid.cells))}</tr></thead>
       ${grid.classes.map((target, row) => {
         const cells = grid.cells.filter((cell) => cell.row === row);

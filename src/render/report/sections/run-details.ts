@@ -16,7 +16,7 @@ export const runSection = (grid: Grid, refused: readonly Refused[], run: ReportR
   <h2 id="run-title">How this was made</h2>
   ${notes(grid, refused)}
   <div class="scroll" tabindex="0" role="region" aria-labelledby="run-title">
-    <table class="methods">
+    <table class="ruled wide">
       <thead><tr><th scope="col">Method</th><th scope="col">Options</th><th scope="col">Seed</th><th scope="col">Time and passes</th><th scope="col">Score explained</th></tr></thead>
       <tbody>${grid.columns.map((column, at) => methodRow(column, grid, at))}</tbody>
     </table>
