@@ -2,7 +2,6 @@
 import { type Attribution, type Mapped, spatialMap } from '../../core/attribution.ts';
 import type { Photo } from '../../core/predictor.ts';
 import { appearance } from '../appearance.ts';
-import { colormap } from '../colormap.ts';
 import type { FigureOptions } from '../figure.ts';
 import { coarserThan } from './coarser.ts';
 import { type Grid, shortLabel } from './grid.ts';
@@ -30,7 +29,6 @@ export function packPage({ classes, columns, cells }: Grid, { width, height }: P
       return { row, column, unit: attribution.unit, values, ...place, scale, alpha, colours: packBytes(colours) };
     }),
     labelMaps: labelMaps.map(packBytes),
-    differenceColours: packBytes(colormap('blue-red')),
   };
 }
 
