@@ -20,7 +20,9 @@ async function helpOf(command: string): Promise<string> {
 }
 
 test('command-line.md has every option of every command, and no other', async () => {
-  const help = await Promise.all(['compare', 'explain', 'evaluate', 'verify', 'features', 'maximize', 'layers', 'bench'].map(helpOf));
+  const help = await Promise.all(
+    ['compare', 'explain', 'evaluate', 'verify', 'features', 'maximize', 'layers', 'bench'].map(helpOf),
+  );
   const others = new Set(['--method', '--target']);
   expect(flags(read('docs/command-line.md')).filter((flag) => !others.has(flag))).toEqual(flags(help.join('\n')));
 });

@@ -2,6 +2,7 @@
 import { type Attribution, type Mapped, spatialMap } from '../../core/attribution.ts';
 import type { Photo } from '../../core/predictor.ts';
 import { appearance } from '../appearance.ts';
+import { foldedFor } from '../colour-scale.ts';
 import type { FigureOptions } from '../figure.ts';
 import { coarserThan } from './coarser.ts';
 import { type Grid, shortLabel } from './grid.ts';
@@ -14,7 +15,8 @@ export function packPage({ classes, columns, cells }: Grid, { width, height }: P
   const { scale: per = 'method', ...look } = options;
   const labelMaps = [...new Set(cells.flatMap(({ attribution: { segments } }) => segments ?? []))];
   const shared = columns.map(({ attributions }) => (per === 'map' ? undefined : appearance(attributions, look)));
-  const maps = coarserThan(cells.map(({ attribution }) => folded(attribution)));
+  const looks = cells.map(({ column, attribution }) => shared[column] ?? appearance([attribution], look));
+  const maps = coarserThan(cells.map(({ attribution }, at) => folded(foldedFor(attribution, looks[at]!.scale.sign))));
   return {
     width,
     height,
@@ -22,7 +24,7 @@ export function packPage({ classes, columns, cells }: Grid, { width, height }: P
     methods: columns.map(({ title }) => title),
     maps: cells.map(({ row, column, attribution }, at) => {
       const { data, shape, segments, lattice, view, inputSize } = maps[at]!;
-      const { scale, alpha, colours } = shared[column] ?? appearance([attribution], look);
+      const { scale, alpha, colours } = looks[at]!;
       const labels = segments ? { labels: labelMaps.indexOf(segments) } : {};
       const place = { shape, lattice, view, inputSize, ...labels };
       const values = packValues(data);

@@ -8,7 +8,7 @@ import { coarserThan } from '../../../dist/src/render/report/coarser.js';
 import { curveChart, scoreAt } from '../../../dist/src/render/report/curve-chart.js';
 import { differenceOf, shareOfScale } from '../../../dist/src/render/report/difference.js';
 import { dataBlock, html } from '../../../dist/src/render/report/html.js';
-import { niceTicks } from '../../../dist/src/render/report/nice-ticks.js';
+import { niceTicks } from '../../../dist/src/render/nice-ticks.js';
 import { packValues } from '../../../dist/src/render/report/packed.js';
 import { readout, strongestPlace } from '../../../dist/src/render/report/readout.js';
 import { titleOf } from '../../../dist/src/render/report/sections/heading.js';
@@ -97,20 +97,29 @@ describe('charts', () => {
   });
 
   test('a score between two points lies on the line between them', () => {
-    const curve = { share: [0, 0.5, 1], score: [1, 0, 4] };
-    expect([0, 0.25, 0.5, 0.75, 1].map((at) => scoreAt(curve, at))).toEqual([1, 0.5, 0, 2, 4]);
+    const curve = { share: [0.125, 0.5, 0.875], score: [1, 0, 4] };
+    expect([0, 0.125, 0.3125, 0.5, 0.6875, 0.875, 1].map((at) => scoreAt(curve, at))).toEqual([
+      undefined,
+      1,
+      0.5,
+      0,
+      2,
+      4,
+      undefined,
+    ]);
   });
 
   test('random attributions are a band where they differ, and a line where they do not', () => {
-    const line = { title: 'LIME', colour: 0, area: 0.5, curve: { share: [0, 1], score: [1, 0] } };
+    const line = { title: 'LIME', colour: 0, value: 0.5, curve: { share: [0, 1], score: [1, 0] } };
     const drawn = (...random: (number | null)[]) =>
       curveChart(
         'x',
         random.map((area) => ({ ...line, random: area })),
+        { across: 'x', up: 'y' },
       ).html;
     expect(drawn(0.25, 0.5).match(/class="random"/g)).toHaveLength(2);
-    // The plot's 190 pixels below 10 stand for 0 to 1.
-    expect(drawn(0.25, 0.5)).toContain('y="105" height="47.5"');
+    // The plot's 190 pixels below 24 stand for 0 to 1.
+    expect(drawn(0.25, 0.5)).toContain('y="119" height="47.5"');
     expect(drawn(0.25, 0.25).match(/class="random"/g)).toHaveLength(1);
     expect(drawn(null)).not.toContain('class="random"');
   });

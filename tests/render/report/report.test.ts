@@ -19,12 +19,15 @@ const textOf = (page: string) => page.replaceAll(/<(style|script)[\s\S]*?<\/\1>/
 
 describe('the page', () => {
   test('is whole: nothing in it refers to anything outside', async () => {
-    const page = await report(comparisonOf(), photo);
+    const page = await report(comparisonOf(measured(attributions)), photo);
     expect(page).toMatch(/^<!doctype html>/);
-    const addresses = [...page.matchAll(/(?:src=|href=|url\()["']?([^"'\s>)]+)/g)].map(([, address]) => address!);
+    const links = /<a href="https:[^"]+" rel="noreferrer">/g;
+    expect(page.match(links)).toHaveLength(2);
+    const rest = page.replaceAll(links, '');
+    const addresses = [...rest.matchAll(/(?:src=|href=|url\()["']?([^"'\s>)]+)/g)].map(([, address]) => address!);
     expect(addresses.length).toBeGreaterThan(0);
     expect(addresses.filter((address) => !address.startsWith('data:'))).toEqual([]);
-    expect(page).not.toMatch(/https?:/);
+    expect(rest).not.toMatch(/https?:/);
   });
 
   test('may run its own script and style and nothing else', async () => {
@@ -56,7 +59,8 @@ describe('the page', () => {
 
   test('says how the maps were made, and what to bear in mind', async () => {
     const warnings = ['Few samples.'];
-    const all = attributions.map((attribution) => ({ ...attribution, warnings, r2: 0.125 }));
+    const repeat = { seeds: [0, 1, 2], mean: 0.75, least: 0.5 };
+    const all = attributions.map((attribution) => ({ ...attribution, warnings, r2: 0.125, repeat }));
     const refused = [{ method: 'saliency', error: new ExplainError('ERR_OPERATOR', 'There is no gradient.') }];
     const run = {
       command: "onnx-explain compare 'a b.jpg'",
@@ -122,11 +126,12 @@ describe('the page', () => {
     const [first] = charts.split('</figure>');
     const lines = [...first!.matchAll(/<path class="line line-\d" d="(M[^H]*?)"/g)].map(([, path]) => path);
     expect(lines).toHaveLength(3);
-    // From 0 to 0.8 on 190 pixels: 0.75 lies a sixteenth below the top, and 0 on the lowest line.
-    expect(lines[0]).toBe('M44.0 21.9L224.0 200.0L404.0 200.0');
-    expect(textOf(first!)).toMatch(/Random\s+as high as its area/);
-    // Half way to the middle point, between 0.75 and 2/16.
-    expect(textOf(first!)).toMatch(/30 %\s+0.3\s+0.375\s+0.45/);
+    // From 0 to 0.8 on 190 pixels below 24: 0.75 lies a sixteenth below the top, and 0 on the lowest line.
+    expect(lines[0]).toBe('M44.0 35.9L224.0 214.0L404.0 214.0');
+    expect(textOf(first!)).toMatch(/Random\s+mean of its curve/);
+    expect(textOf(first!)).toMatch(/pixels taken away, %\s+probability/);
+    // 30 of the 50 % to the middle point: 0.4 · 0.75, and 0.6 · at / 16 more.
+    expect(textOf(first!)).toMatch(/\s30\s+0.3\s+0.375\s+0.45/);
   });
 });
 
@@ -169,6 +174,19 @@ describe('the size', () => {
     expect(height).toBe(width);
     expect(16 * height * width).toBeLessThanOrEqual(900_000);
     expect(16 * height * width).toBeGreaterThan(700_000);
+  });
+
+  test('keeps the magnitudes of gradients, or their sums where a sign is asked for', async () => {
+    const data = new Float32Array(3 * SIDE * SIDE);
+    data.set([-2, 0], 0);
+    data.set([1, 0], SIDE * SIDE);
+    const gradients = { ...squares(CAT, 1), method: 'saliency', data, fold: 'magnitude' } as const;
+    const factors = async (options: object) => {
+      const html = await report(comparisonOf([gradients]), photo, options);
+      return JSON.parse(/id="report-data">(.*?)<\/script>/.exec(html)![1]!).maps[0].values.factor;
+    };
+    expect(await factors({})).toBe(2);
+    expect(await factors({ sign: 'all' })).toBe(1);
   });
 
   test('keeps maps at their own resolution where that is small enough', async () => {
