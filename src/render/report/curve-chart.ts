@@ -3,7 +3,6 @@ import type { Curve } from '../../core/measured.ts';
 import { formatNumber } from '../format-number.ts';
 import { niceTicks } from '../nice-ticks.ts';
 import { type Html, html } from './html.ts';
-
 import type { Axes } from './metric-words.ts';
 
 export interface Line {

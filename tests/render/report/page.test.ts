@@ -191,7 +191,7 @@ describe.skipIf(isBrowserMissing)(`a report in a browser${whenMissing}`, () => {
   test('without scripts the tables are there', async () => {
     const html = await report(comparisonOf(), photo);
     const { page } = await browser.open(html, { javaScriptEnabled: false });
-    expect(await page.locator('[data-measure]').count()).toBe(4);
+    expect(await page.locator('[data-measure]').count()).toBe(6);
     expect(await page.getByText('Where it does not run').isVisible()).toBe(true);
   });
 });

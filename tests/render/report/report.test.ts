@@ -91,7 +91,7 @@ describe('the page', () => {
   test('has a matrix for each measure of the agreement, class by class', async () => {
     const page = await report(comparisonOf(), photo);
     const measures = [...page.matchAll(/data-measure="(\w+)"/g)].map(([, name]) => name);
-    expect(measures).toEqual(['spearman', 'pearson', 'ssim', 'iou']);
+    expect(measures).toEqual(['spearman', 'pearson', 'ssim', 'iou', 'iou10', 'iou5']);
     const { agreement } = comparisonOf();
     const table = page.slice(page.indexOf('data-measure="pearson"'), page.indexOf('data-measure="ssim"'));
     const cells = [...table.matchAll(/<td class="[^"]*">([^<]*)<\/td>/g)].map(([, text]) => text!);
@@ -99,6 +99,18 @@ describe('the page', () => {
     // Second row: the CAM of the cat; fourth column: occlusion of the dog.
     expect(cells[6 + 3]).toBe(agreement.pearson[2]![1]!.toFixed(2).replace('-', '−'));
     expect(cells[0]).toBe('1.00');
+  });
+
+  test('says how alike families are, and the maps of one method for two classes', async () => {
+    const text = textOf(await report(comparisonOf(), photo));
+    const { families, classes } = comparisonOf().agreement;
+    const written = (value: number | null) => value!.toFixed(2).replace('-', '−');
+    expect(text).toContain(`two methods that perturb the picture ${written(families.perturbation)}`);
+    expect(text).toContain(`one of each ${written(families.between)}`);
+    expect(text).not.toContain('two that take gradients');
+    const ofLime = classes[2]!;
+    expect(ofLime).toMatchObject({ method: 'lime', targets: [0, 1] });
+    expect(text).toMatch(new RegExp(`tabby and boxer.*LIME\\s+${written(ofLime.spearman)}`, 's'));
   });
 
   test('has neither metrics nor curves nor matrices where there are none', async () => {
