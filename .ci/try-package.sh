@@ -12,6 +12,8 @@ npm init --yes >/dev/null
 ONNXRUNTIME_NODE_INSTALL=skip npm install --no-audit --no-fund "./$tarball"
 npx onnx-explain explain photo.png --method grad-cam --quiet
 ls out/photo.grad-cam.*.png
+npx onnx-explain compare photo.png --methods grad-cam,saliency --report out/report.html --quiet
+grep --quiet 'id="report-data"' out/report.html
 cat >library.mjs <<'SCRIPT'
 import { loadImage, loadModel, lime } from 'onnx-explain';
 const model = await loadModel();

@@ -1,5 +1,7 @@
 /** How two heatmaps differ. Methods have units of their own, so each is counted in lengths of its own colour scale. */
+import { colormap } from '../colormap.ts';
 import { type ColourScale, placeOf } from '../scale.ts';
+import type { Appearance } from '../style.ts';
 
 /** A value in lengths of its scale: −1 to 1 where it has a sign, else 0 to 1. */
 export function shareOfScale(value: number, scale: ColourScale): number {
@@ -9,7 +11,12 @@ export function shareOfScale(value: number, scale: ColourScale): number {
 }
 
 /** From −1, where only the second is at the end of its scale, to 1; what is beyond takes the last colour. */
-export const DIFFERENCE_SCALE: ColourScale = { sign: 'all', low: -1, high: 1 };
+export const DIFFERENCE_LOOK: Appearance = {
+  style: 'overlay',
+  colours: colormap('blue-red'),
+  alpha: 0.75,
+  scale: { sign: 'all', low: -1, high: 1 },
+};
 
 /** First − second at each pixel, both in lengths of their scales. */
 export const differenceOf = (

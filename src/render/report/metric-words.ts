@@ -1,21 +1,28 @@
-/** Which metrics there are, and what they are called. */
-import type { Measured } from '../../core/measured.ts';
+/** Which metrics there are, and what is said of them. */
+import type { Metric } from '../../compare/metrics/metric.ts';
+import { METRICS } from '../../compare/metrics.ts';
 import type { Cell } from './grid.ts';
-
-/** With what some metrics add. */
-export interface Figure extends Measured {
-  /** The standard deviation between random attributions. */
-  readonly spread?: number;
-  /** What a map that is strongest in the picture's centre gets. */
-  readonly centre?: number;
-  /** Why there is no value. */
-  readonly reason?: string;
-}
 
 /** In the order in which the attributions have them. */
 export const metricNames = (cells: readonly Cell[]): string[] => [
   ...new Set(cells.flatMap(({ attribution }) => Object.keys(attribution.metrics ?? {}))),
 ];
 
-/** `average-drop` as `Average drop`. */
-export const metricTitle = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ');
+export const metricNamed = (name: string): Metric | undefined => METRICS.find((metric) => metric.name === name);
+
+export const metricTitle = (name: string): string => metricNamed(name)?.title ?? name;
+
+/** What the points of a metric's curve lie on, from 0 to 100 %, and what their height is. */
+export interface Axes {
+  readonly across: string;
+  readonly up: string;
+}
+
+const AXES: Readonly<Record<string, Axes>> = {
+  deletion: { across: 'pixels taken away, %', up: 'probability' },
+  insertion: { across: 'pixels brought back, %', up: 'probability' },
+  road: { across: 'pixels removed, %', up: 'half the difference of probabilities' },
+  randomization: { across: 'layers drawn anew, from the last, %', up: 'rank correlation' },
+};
+
+export const axesOf = (metric: string): Axes => AXES[metric] ?? { across: 'pixels changed, %', up: 'score' };

@@ -2,7 +2,6 @@
 import { type Attribution, type Mapped, spatialMap } from '../../core/attribution.ts';
 import type { Photo } from '../../core/predictor.ts';
 import { appearance } from '../appearance.ts';
-import { colormap } from '../colormap.ts';
 import { foldedFor } from '../colour-scale.ts';
 import type { FigureOptions } from '../figure.ts';
 import { coarserThan } from './coarser.ts';
@@ -16,7 +15,7 @@ export function packPage({ classes, columns, cells }: Grid, { width, height }: P
   const { scale: per = 'method', ...look } = options;
   const labelMaps = [...new Set(cells.flatMap(({ attribution: { segments } }) => segments ?? []))];
   const shared = columns.map(({ attributions }) => (per === 'map' ? undefined : appearance(attributions, look)));
-  const looks = cells.map(({ attribution, column }) => shared[column] ?? appearance([attribution], look));
+  const looks = cells.map(({ column, attribution }) => shared[column] ?? appearance([attribution], look));
   const maps = coarserThan(cells.map(({ attribution }, at) => folded(foldedFor(attribution, looks[at]!.scale.sign))));
   return {
     width,
@@ -32,7 +31,6 @@ export function packPage({ classes, columns, cells }: Grid, { width, height }: P
       return { row, column, unit: attribution.unit, values, ...place, scale, alpha, colours: packBytes(colours) };
     }),
     labelMaps: labelMaps.map(packBytes),
-    differenceColours: packBytes(colormap('blue-red')),
   };
 }
 

@@ -11,8 +11,6 @@ export interface PageData {
   readonly maps: readonly PageMap[];
   /** Label maps [H · W] of segments: Int32, deflated, in base64. */
   readonly labelMaps: readonly string[];
-  /** The colour map [256, 3] of differences: bytes, deflated, in base64. */
-  readonly differenceColours: string;
 }
 
 /** One heatmap: what `Mapped` and `Appearance` say, packed. */
@@ -31,6 +29,7 @@ export interface PageMap {
   readonly labels?: number;
   readonly scale: ColourScale;
   readonly alpha: number;
+  /** The colour map [256, 3]: bytes, deflated, in base64. */
   readonly colours: string;
 }
 

@@ -1,7 +1,7 @@
 /** The large pictures: what the form says is painted, and the value under the pointer is read. */
 import type { Size } from '../../../image/preprocess.ts';
 import { isSeen } from '../../../image/project.ts';
-import { DIFFERENCE_SCALE, differenceOf, shareOfScale } from '../difference.ts';
+import { DIFFERENCE_LOOK, differenceOf, shareOfScale } from '../difference.ts';
 import type { PageData } from '../page-data.ts';
 import { readout, strongestPlace } from '../readout.ts';
 import { photoAt, valuesOn, viewOn } from './canvas.ts';
@@ -26,7 +26,7 @@ export function explorer(
   heatmaps: readonly Heatmap[],
   image: HTMLImageElement,
   size: Size,
-  { width, height, differenceColours }: Pick<PageData, 'width' | 'height'> & { differenceColours: Uint8Array },
+  { width, height }: Pick<PageData, 'width' | 'height'>,
   onChange: (heatmap: Heatmap) => void,
 ): Explorer {
   const photo = photoAt(image, size);
@@ -48,7 +48,13 @@ export function explorer(
   const shownOf = ({ first, second, values, strength }: Drawn, at: 0 | 1): Shown => {
     const heatmap = at === 0 ? first : second;
     const { name: title, unit, look } = heatmap;
-    return { title, unit, values: values[at], view: viewOn(heatmap, size), look: { ...look, alpha: strength } };
+    return {
+      title,
+      unit,
+      values: values[at],
+      view: viewOn(heatmap, size),
+      look: { ...look, alpha: strength ?? look.alpha },
+    };
   };
 
   const difference = ({ first, second, values, strength }: Drawn): Shown => ({
@@ -56,7 +62,7 @@ export function explorer(
     unit: 'in lengths of the maps’ colour scales; red: the first is stronger, blue: the second',
     values: differenceOf(values[0], first.look.scale, values[1], second.look.scale),
     view: viewOn(first, size),
-    look: { ...first.look, colours: differenceColours, scale: DIFFERENCE_SCALE, alpha: strength },
+    look: { ...DIFFERENCE_LOOK, alpha: strength ?? DIFFERENCE_LOOK.alpha },
   });
 
   const read = ({ place, byKeyboard }: Pointed) => {

@@ -5,8 +5,8 @@ export interface Choice {
   readonly first: Heatmap;
   readonly second: Heatmap;
   readonly view: 'single' | 'side' | 'difference';
-  /** The heatmap's opacity, 0 to 1. */
-  readonly strength: number;
+  /** The heatmaps' opacity, 0 to 1; each has its own until one is chosen. */
+  readonly strength: number | undefined;
 }
 
 export interface ExplorerForm {
@@ -47,7 +47,8 @@ export function formOf(
     for (const label of form.querySelectorAll<HTMLOutputElement>('output')) label.value = `${strength.value} %`;
     const view = chosen('view') as Choice['view'];
     other.disabled = view === 'single';
-    onChoice({ first, second: heatmaps[Number(other.value)]!, view, strength: strength.valueAsNumber / 100 });
+    const chosenStrength = isStrengthChosen ? strength.valueAsNumber / 100 : undefined;
+    onChoice({ first, second: heatmaps[Number(other.value)]!, view, strength: chosenStrength });
   };
   const drawSoon = () => {
     if (!isDue) requestAnimationFrame(draw);

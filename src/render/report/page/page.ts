@@ -4,7 +4,7 @@ import { sizeOf } from './canvas.ts';
 import { explorer } from './explorer.ts';
 import { gallery } from './gallery.ts';
 import { matrices } from './matrices.ts';
-import { bytesOf, heatmapsOf } from './unpack.ts';
+import { heatmapsOf } from './unpack.ts';
 
 /** Small photos are drawn larger, so that a heatmap is as smooth as on a large one. */
 const LEAST_SIDE = 900;
@@ -17,14 +17,13 @@ async function start(): Promise<void> {
   const image = element('photo') as HTMLImageElement;
   await image.decode();
   const heatmaps = await heatmapsOf(data);
-  const differenceColours = await bytesOf(data.differenceColours);
   const large = sizeOf(image, Math.max(LEAST_SIDE, image.naturalWidth, image.naturalHeight));
   const closer = element('closer');
   const overview = gallery(element('overview'), heatmaps, image, sizeOf(image, TILE_SIDE), (heatmap) => {
     look.choose(heatmap);
     closer.scrollIntoView({ block: 'start' });
   });
-  const look = explorer(closer, heatmaps, image, large, { ...data, differenceColours }, overview.mark);
+  const look = explorer(closer, heatmaps, image, large, data, overview.mark);
   document.documentElement.dataset.ready = '';
 }
 

@@ -22,14 +22,12 @@ export async function heatmapsOf({ maps, labelMaps, classes, methods }: PageData
       const { row, column, unit, shape, lattice, view, inputSize, scale, alpha } = packed;
       const segments = packed.labels === undefined ? {} : { segments: labels[packed.labels]! };
       const map = { data: await valuesOf(packed), shape, lattice, view, inputSize, fold: 'sum', ...segments } as const;
-      const colours = await bytesOf(packed.colours);
+      const colours = new Uint8Array(await inflated(packed.colours));
       const look = { style: 'overlay', interpolation: 'bilinear', power: 1, colours, scale, alpha } as const;
       return { row, column, name: `${methods[column]}, ${classes[row]}`, unit, map, look };
     }),
   );
 }
-
-export const bytesOf = async (packed: string): Promise<Uint8Array> => new Uint8Array(await inflated(packed));
 
 async function valuesOf({ values: { halves, factor } }: PageMap): Promise<Float32Array> {
   const bits = new Uint16Array(await inflated(halves));

@@ -2,6 +2,7 @@
 import type { Agreement } from '../../../compare/agreement.ts';
 import { type Cell, type Grid, shortLabel } from '../grid.ts';
 import { type Html, html } from '../html.ts';
+import { classesTable, correlation, familiesNote } from './families.ts';
 
 type Matrix = readonly (readonly (number | null)[])[];
 
@@ -22,10 +23,12 @@ export function agreementSection(grid: Grid, agreement: Agreement): Html | undef
   return html`
 <section id="agreement" aria-labelledby="agreement-title">
   <h2 id="agreement-title">Where the maps agree</h2>
-  <p class="note">Every pair of maps, pixel by pixel of the model's input. A method whose maps of two classes are alike explains neither of them.</p>
+  <p class="note">Every pair of maps, pixel by pixel of the model's input.</p>
   <p class="field"><label for="measure">Measure</label>
     <select id="measure">${measures.map(({ name, title }) => html`<option value="${name}">${title}</option>`)}</select></p>
   ${measures.map(({ name, title, matrix }) => table(grid, order, name, title, matrix))}
+  ${familiesNote(agreement)}
+  ${classesTable(grid, agreement)}
 </section>`;
 }
 
@@ -76,12 +79,6 @@ function table(grid: Grid, order: readonly Cell[], name: string, title: string, 
 function value(figure: number | null, isFirst: boolean, isItself: boolean): Html {
   const tenths = Math.min(10, Math.round(10 * Math.abs(figure ?? 0)));
   const colour = isItself ? 'self' : `${(figure ?? 0) < 0 ? 'unlike' : 'alike'}-${tenths}`;
-  const text =
-    figure === null
-      ? '–'
-      : figure
-          .toFixed(2)
-          .replace(/^-0\.00$/, '0.00')
-          .replace('-', '−');
+  const text = figure === null ? '–' : correlation(figure);
   return html`<td class="${colour}${isFirst ? ' first' : ''}">${text}</td>`;
 }

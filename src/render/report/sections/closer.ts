@@ -6,7 +6,7 @@ import { type Content, type Html, html } from '../html.ts';
 export const closer = (grid: Grid): Html => html`
 <section id="closer" aria-labelledby="closer-title">
   <h2 id="closer-title">A closer look</h2>
-  <noscript><p class="note">The heatmaps are painted by a script in this page, which is switched off. The tables below work without it.</p></noscript>
+  <p class="note unpainted">The heatmaps are painted by a script in this page. Where it does not run, the tables below are still whole.</p>
   <div class="explorer">
     <div class="stage">
       <div class="panes">${pane('first', '')}${pane('second', 'hidden')}</div>
@@ -40,8 +40,8 @@ export const closer = (grid: Grid): Html => html`
 </section>`;
 
 const pane = (name: string, hidden: 'hidden' | ''): Html => html`
-<figure class="pane" data-part="${name}" ${hidden}>
-  <figcaption data-part="title"></figcaption>
+<figure class="pane" data-part="${name}" aria-labelledby="${name}-title" ${hidden}>
+  <figcaption data-part="title" id="${name}-title"></figcaption>
   <div class="screen" data-part="screen" tabindex="0" role="application" aria-label="Heatmap over the photo" aria-describedby="keys">
     <canvas data-part="picture" role="img"></canvas>
     <span class="cross" data-part="cross" hidden></span>

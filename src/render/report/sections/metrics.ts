@@ -4,7 +4,7 @@ import type { Measured } from '../../../core/measured.ts';
 import { formatNumber } from '../../format-number.ts';
 import { type Cell, type Grid, shortLabel } from '../grid.ts';
 import { type Html, html } from '../html.ts';
-import { type Figure, metricNames, metricTitle } from '../metric-words.ts';
+import { metricNamed, metricNames, metricTitle } from '../metric-words.ts';
 
 export function metricsSection(grid: Grid): Html | undefined {
   const names = metricNames(grid.cells);
@@ -14,7 +14,7 @@ export function metricsSection(grid: Grid): Html | undefined {
   <h2 id="metrics-title">How good the maps are</h2>
   <p class="note">Of this photo only. Below each value: what random attributions get on average, with the standard deviation between them. The best of each class is bold; <span class="poor">⚠</span> marks what is no better than random.</p>
   <div class="scroll" tabindex="0" role="region" aria-labelledby="metrics-title">
-    <table class="metrics">
+    <table class="ruled">
       <thead><tr><th scope="col">Method</th>${names.map((name) => head(name, grid.cells))}</tr></thead>
       ${grid.classes.map((target, row) => {
         const cells = grid.cells.filter((cell) => cell.row === row);
@@ -29,7 +29,20 @@ export function metricsSection(grid: Grid): Html | undefined {
       })}
     </table>
   </div>
+  <details>
+    <summary>What the metrics are</summary>
+    <dl class="definitions">${names.map(definition)}</dl>
+  </details>
 </section>`;
+}
+
+function definition(name: string): Html | undefined {
+  const metric = metricNamed(name);
+  if (!metric) return undefined;
+  const { title, formula, range, random, paper } = metric;
+  return html`
+<dt>${title}</dt>
+<dd>${formula}; ${range}. Random: ${random}. <a href="${paper.url}" rel="noreferrer">${paper.name}</a></dd>`;
 }
 
 function head(name: string, cells: readonly Cell[]): Html {
@@ -37,7 +50,7 @@ function head(name: string, cells: readonly Cell[]): Html {
   return html`<th scope="col">${metricTitle(name)}<small>${better === 'lower' ? 'lower is better ↓' : 'higher is better ↑'}</small></th>`;
 }
 
-function entry(figure: Figure | undefined, isBest: boolean): Html {
+function entry(figure: Measured | undefined, isBest: boolean): Html {
   if (!figure) return html`<td>–</td>`;
   const { value, random, spread, centre, reason } = figure;
   const beside = [

@@ -1,5 +1,5 @@
 /** How the maps were made, so that the run can be repeated. */
-import type { Json } from '../../../core/attribution.ts';
+import type { Json, Repeated } from '../../../core/attribution.ts';
 import { columnCost, formatOption } from '../../column-words.ts';
 import { formatNumber } from '../../format-number.ts';
 import { type Cell, type Column, type Grid, shortLabel } from '../grid.ts';
@@ -16,7 +16,7 @@ export const runSection = (grid: Grid, refused: readonly Refused[], run: ReportR
   <h2 id="run-title">How this was made</h2>
   ${notes(grid, refused)}
   <div class="scroll" tabindex="0" role="region" aria-labelledby="run-title">
-    <table class="methods">
+    <table class="ruled wide">
       <thead><tr><th scope="col">Method</th><th scope="col">Options</th><th scope="col">Seed</th><th scope="col">Time and passes</th><th scope="col">Score explained</th></tr></thead>
       <tbody>${grid.columns.map((column, at) => methodRow(column, grid, at))}</tbody>
     </table>
@@ -52,7 +52,7 @@ function methodRow({ title, attributions }: Column, { cells, classes }: Grid, co
 const optionText = (value: Json): string =>
   Array.isArray(value) ? value.map(formatOption).join(', ') : formatOption(value);
 
-/** The score, and what else the method says of itself in numbers: R², convergence delta, … */
+/** The score, what else the method says of itself in numbers (R², convergence delta, …), and how it repeats. */
 function scoreText({ attribution }: Cell): string {
   const others = Object.entries(attribution).filter(
     ([name, value]) => typeof value === 'number' && !SAID_ELSEWHERE.has(name),
@@ -60,8 +60,17 @@ function scoreText({ attribution }: Cell): string {
   return [
     `${attribution.scoreKind} ${formatNumber(attribution.score)}`,
     ...others.map(([name, value]) => `${spaced(name)} ${formatNumber(value as number)}`),
+    ...(attribution.repeat ? [repeatText(attribution.repeat)] : []),
   ].join(', ');
 }
+/** `rank correlation between 5 seeds 0.93, least 0.91`. */
+function repeatText({ seeds, mean, least }: Repeated): string {
+  const text = `rank correlation between ${seeds.length} seeds`;
+  return mean === null || least === null
+    ? `${text} not defined`
+    : `${text} ${formatNumber(mean)}, least ${formatNumber(least)}`;
+}
+
 const SAID_ELSEWHERE: ReadonlySet<string> = new Set([
   ...['score', 'seed', 'forwardPasses', 'backwardPasses', 'seconds', 'level'],
 ]);
