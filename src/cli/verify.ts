@@ -12,7 +12,7 @@ import { type Given, numberOption } from './options.ts';
 import { PLANS } from './plan.ts';
 import { withPaths } from './record.ts';
 import { explain } from './run.ts';
-import { type FoundFile, findFiles, placeOf } from './verify/find-files.ts';
+import { type FoundFile, findFiles, placesOf } from './verify/find-files.ts';
 import { judge, type Verdict } from './verify/judge.ts';
 import { type ExplanationRecord, readRecord } from './verify/read-record.ts';
 import { sentences } from './verify/sentences.ts';
@@ -55,7 +55,8 @@ async function madeAgain(
     const recorded = columnNames(record.attributions as unknown as Attribution[]);
     const judged = record.attributions.map((attribution, at) => {
       const now = columns.get(`${recorded[at]} ${attribution.target.index}`);
-      return judge(recorded[at]!, attribution, now, attribution.raw && placeOf(attribution.raw, path), tolerance);
+      const [raw] = attribution.raw === undefined ? [] : placesOf(attribution.raw, path);
+      return judge(recorded[at]!, attribution, now, raw, tolerance);
     });
     return { attributions: await Promise.all(judged) };
   } catch (error) {

@@ -84,6 +84,7 @@ describe('the same', () => {
 
   test('from another folder: the files are found above the record', async () => {
     mkdirSync(join(folder, 'elsewhere'));
+    writeFileSync(join(folder, 'elsewhere/photo.png'), 'another file of that name');
     const { code, stdout } = await command(join(folder, 'elsewhere'), 'verify', '../out/photo.json');
     expect(stdout).toMatch(/^\.\.\/out\/photo\.json: the same/);
     expect(code).toBe(0);
@@ -136,6 +137,17 @@ describe('others', () => {
     const { stdout } = await verify(path);
     expect(stdout).toMatch(/^out\/near-\w+\.json: within tolerance \(0\.001 of the largest value\)\.\n/);
     expect(await verified(path, '--tolerance', '1e-5')).toMatchObject({ code: 1, verdict: 'different' });
+  });
+
+  test('a damaged .npy beside the record: the means are compared instead', async () => {
+    writeFileSync(join(folder, 'out/damaged.npy'), 'no array');
+    const path = changed('damaged', (record) => {
+      larger(1e-4, false)(record);
+      for (const attribution of record.attributions) attribution.raw = 'out/damaged.npy';
+    });
+    const { verdict, attributions } = await verified(path);
+    expect(verdict).toBe('within tolerance');
+    expect(attributions[4]).toMatchObject({ method: 'saliency', comparedOn: 'means' });
   });
 
   test('another seed than the record says: what drew differs, what did not is the same', async () => {

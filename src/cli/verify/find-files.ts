@@ -1,15 +1,15 @@
 /** The files that a record names: where they are now, and whether they are still the same. */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DEFAULT_MODEL, modelFile, sha256 } from '../../model-files.ts';
-import type { Source } from '../document.ts';
+import { type Source, writtenPath } from '../document.ts';
 import type { ExplanationRecord } from './read-record.ts';
 
 export interface FoundFile {
   readonly what: 'model' | 'photo' | 'file';
   /** As the record has it. */
   readonly path: string;
-  /** Where it is now. */
+  /** Where it is now, from the working folder. */
   readonly found?: string;
   readonly state: 'unchanged' | 'changed' | 'missing';
 }
@@ -24,26 +24,29 @@ export async function findFiles(record: ExplanationRecord, recordPath: string): 
   return files;
 }
 
+/** Of several files of that name the one that is unchanged. */
 async function foundFile(
   what: FoundFile['what'],
   { path, sha256: recorded }: Source,
   recordPath: string,
 ): Promise<FoundFile> {
-  const found = placeOf(path, recordPath);
-  if (!found) return { what, path, state: 'missing' };
-  const state = (await sha256(found)) === recorded ? 'unchanged' : 'changed';
-  return { what, path, found, state };
+  const places = placesOf(path, recordPath);
+  for (const found of places) {
+    if ((await sha256(found)) === recorded) return { what, path, found, state: 'unchanged' };
+  }
+  return places[0] ? { what, path, found: places[0], state: 'changed' } : { what, path, state: 'missing' };
 }
 
-/** Where a file is: a relative path counts from the working folder, as it was written, or from a folder above the record. */
-export function placeOf(path: string, recordPath: string): string | undefined {
-  const folders = [process.cwd(), dirname(resolve(recordPath))];
-  while (dirname(folders.at(-1)!) !== folders.at(-1)) folders.push(dirname(folders.at(-1)!));
-  return folders.map((folder) => resolve(folder, path)).find((place) => existsSync(place));
+/** Where a file may be: a relative path counts from the working folder, as it was written, or from a folder above the record. */
+export function placesOf(path: string, recordPath: string): string[] {
+  const above = [dirname(resolve(recordPath))];
+  while (dirname(above.at(-1)!) !== above.at(-1)) above.push(dirname(above.at(-1)!));
+  const places = [process.cwd(), ...above].map((folder) => resolve(folder, path));
+  return [...new Set(places)].filter((place) => statSync(place, { throwIfNoEntry: false })?.isFile()).map(writtenPath);
 }
 
 /** The model that comes with the package lies elsewhere on another machine. */
 async function defaultModel(recorded: Source, missing: FoundFile): Promise<FoundFile> {
-  const found = modelFile(DEFAULT_MODEL);
+  const found = writtenPath(modelFile(DEFAULT_MODEL));
   return (await sha256(found)) === recorded.sha256 ? { ...missing, found, state: 'unchanged' } : missing;
 }

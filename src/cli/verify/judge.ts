@@ -1,5 +1,4 @@
 /** How an explanation that was made again differs from the one that a record tells of. */
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fingerprintOf, hashOf, keptMeans, largestDifference } from '../../compare/fingerprint.ts';
 import type { Attribution } from '../../core/attribution.ts';
@@ -64,9 +63,13 @@ async function differenceOf({ fingerprint }: RecordedAttribution, now: Attributi
 
 /** The values in a `.npy` file of the record, unless the file is no longer what it was. */
 async function valuesOf(path: string, sha256: string): Promise<Float32Array | undefined> {
-  if (!existsSync(path)) return undefined;
-  const { data } = decodeNpy(await readFile(path), path);
-  return data instanceof Float32Array && hashOf(data) === sha256 ? data : undefined;
+  const bytes = await readFile(path);
+  try {
+    const { data } = decodeNpy(bytes);
+    return data instanceof Float32Array && hashOf(data) === sha256 ? data : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Everything that is one number: the score, the probability, metrics, and how alike seeds are. */
