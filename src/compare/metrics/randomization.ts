@@ -64,14 +64,13 @@ interface Alike {
   readonly ssim: number;
 }
 
-function measuredOf(points: readonly Alike[]): Pick<Measured, 'value' | 'curve' | 'curves' | 'points' | 'warning'> {
+function measuredOf(points: readonly Alike[]): Pick<Measured, 'value' | 'curves' | 'points' | 'warning'> {
   const share = points.map((point) => point.share);
   const spearman = { share, score: points.map((point) => point.spearman) };
   const similarity = { share, score: points.map((point) => point.ssim) };
   const value = spearman.score.reduce((sum, correlation) => sum + correlation, 0) / points.length;
   return {
     value,
-    curve: spearman,
     curves: { spearman, ssim: similarity },
     points: points.map(({ layer }) => `from ${layer} on`),
     ...(value >= SAME ? { warning: `${HARDLY_DEPENDS} ${value.toFixed(2)}.` } : {}),

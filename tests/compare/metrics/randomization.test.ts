@@ -94,15 +94,15 @@ test('the correlations are those of files with these weights', async () => {
       ...(await occlusion(other, image, { targets: [1], window: 4, score: 'probability' })),
     ];
     found.forEach(({ metrics }, at) => {
-      const { curve, points } = metrics!.randomization!;
-      expect(curve!.share).toEqual([1 / 2, 1]);
-      expect(curve!.score[step - 1]).toBeCloseTo(spearman(attributions[at]!, again[at]!), 3);
+      const { curves, points } = metrics!.randomization!;
+      expect(curves!.spearman!.share).toEqual([1 / 2, 1]);
+      expect(curves!.spearman!.score[step - 1]).toBeCloseTo(spearman(attributions[at]!, again[at]!), 3);
       expect(points![step - 1]).toContain(layers[step - 1]!.name);
     });
   }
   for (const { metrics } of found) {
-    const { value, curve, curves, random } = metrics!.randomization!;
-    expect(value).toBeCloseTo((curve!.score[0]! + curve!.score[1]!) / 2, 12);
+    const { value, curves, random } = metrics!.randomization!;
+    expect(value).toBeCloseTo((curves!.spearman!.score[0]! + curves!.spearman!.score[1]!) / 2, 12);
     expect(curves!.ssim!.score).toHaveLength(2);
     expect(Math.abs(random!)).toBeLessThan(0.5);
   }
