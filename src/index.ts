@@ -3,7 +3,7 @@ export { type Agreement, agreement } from './compare/agreement.ts';
 export { type CompareOptions, type Comparison, compare } from './compare/compare.ts';
 export { type GivenMap, type GivenMapFor, importAttribution } from './compare/import-attribution.ts';
 export type { Tool } from './compare/like.ts';
-export { type MeasureOptions, measure } from './compare/measure.ts';
+export { type MeasuredAttribution, type MeasureOptions, measure } from './compare/measure.ts';
 export { METHODS, type MethodOptions, type RegisteredMethod } from './compare/methods.ts';
 export type { Region } from './compare/metrics/object-mask.ts';
 export {

@@ -18,6 +18,9 @@ export interface MeasureOptions extends Omit<RunOptions, 'onProgress'> {
   readonly onProgress?: ((progress: Progress & { readonly method: string }) => void) | undefined;
 }
 
+/** An attribution that says how good it is. */
+export type MeasuredAttribution = Attribution & Required<Pick<Attribution, 'metrics'>>;
+
 /**
  * The same attributions of one picture with `metrics` filled in. Where a metric is not defined for a map its value is `null`,
  * with a reason, which `warnings` has as a sentence. All attributions share each metric's passes.
@@ -32,7 +35,7 @@ export async function measure(
   image: Picture,
   attributions: readonly Attribution[],
   { metrics, boxes, seed = 0, signal, onProgress }: MeasureOptions,
-): Promise<Attribution[]> {
+): Promise<MeasuredAttribution[]> {
   const chosen = parseMetrics(metrics, boxes !== undefined);
   const wanted = { boxes, seed: checkInteger(seed, 'seed'), signal };
   const { study, itemOf, names } = await studyOf(model, image, attributions, wanted);

@@ -16,9 +16,9 @@ export interface Measured {
   readonly better: 'higher' | 'lower';
   /** The scores that an area was taken under: `score[i]` where `share[i]` (0 to 1) of the pixels were changed. */
   readonly curve?: Curve;
-  /** Further curves, by what they show. */
+  /** Of metrics that are no area: what the value is a mean of, by what it is, over the share of the pixels, or of the layers. */
   readonly curves?: { readonly [name: string]: Curve };
-  /** What each point of the curve is, in words. */
+  /** What each point of the curves is, in words. */
   readonly points?: readonly string[];
 }
 

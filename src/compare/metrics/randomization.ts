@@ -64,14 +64,13 @@ interface Alike {
   readonly ssim: number;
 }
 
-function measuredOf(points: readonly Alike[]): Pick<Measured, 'value' | 'curve' | 'curves' | 'points' | 'warning'> {
+function measuredOf(points: readonly Alike[]): Pick<Measured, 'value' | 'curves' | 'points' | 'warning'> {
   const share = points.map((point) => point.share);
   const spearman = { share, score: points.map((point) => point.spearman) };
   const similarity = { share, score: points.map((point) => point.ssim) };
   const value = spearman.score.reduce((sum, correlation) => sum + correlation, 0) / points.length;
   return {
     value,
-    curve: spearman,
     curves: { spearman, ssim: similarity },
     points: points.map(({ layer }) => `from ${layer} on`),
     ...(value >= SAME ? { warning: `${HARDLY_DEPENDS} ${value.toFixed(2)}.` } : {}),
@@ -93,7 +92,7 @@ function graphOf(model: Classifier): Graph | string {
     throw error;
   }
 }
-const NO_MAP = 'with other weights the network gives no finite map, or it has no weights';
+const NO_MAP = 'with other weights the network gives no map, or the same everywhere';
 const NO_GRAPH = 'the model is a function, whose weights are out of reach';
 
 /** Draws the layers anew from the last to the first, in steps, and compares what each method then gives with what it gave. */
@@ -112,22 +111,15 @@ async function cascade(
     const names = layers.slice(ends[step - 1] ?? 0, end).flatMap(({ constants }) => constants);
     graph = await shuffledWeights(graph, names, seed, model.weights);
     const other = withGraph(model, graph, `last ${end} layers drawn anew under ${seed}`);
-    const again = await explainAgain(
-      seeing(other, prepared, prepared.picture),
-      { tensor: prepared.picture },
-      attributions,
-      { signal },
-    );
+    const seen = seeing(other, prepared, prepared.picture);
+    const run = { signal, tolerated: 'ERR_NOT_FINITE' } as const;
+    const again = await explainAgain(seen, { tensor: prepared.picture }, attributions, run);
     again.forEach((attribution, at) => {
       if (!attribution) return;
-      const map = onInput(spatialMap(attribution), attribution.inputSize);
-      const { spearman, ssim } = compare(at, map);
-      alike[at]!.push({
-        share: end / layers.length,
-        layer: layers[end - 1]!.name,
-        spearman: Number.isNaN(spearman) ? 0 : spearman,
-        ssim,
-      });
+      const found = compare(at, onInput(spatialMap(attribution), attribution.inputSize));
+      // A network that is dead with other weights gives a constant map, which is neither like another nor unlike it.
+      if (Number.isNaN(found.spearman)) return;
+      alike[at]!.push({ share: end / layers.length, layer: layers[end - 1]!.name, ...found });
     });
     onProgress?.({ done: step + 1, total: ends.length });
   }

@@ -55,8 +55,11 @@ function imputedScores(study: Study, options: MetricOptions): Evaluate {
       const score = weakest.map((kept, at) => (kept - strongest[at]!) / 2);
       return {
         value: score.reduce((sum, difference) => sum + difference, 0) / score.length,
-        curve: { share, score },
-        curves: { strongest: { share, score: strongest }, weakest: { share, score: weakest } },
+        curves: {
+          difference: { share, score },
+          strongest: { share, score: strongest },
+          weakest: { share, score: weakest },
+        },
       };
     };
   };

@@ -15,6 +15,8 @@ export const DIFFERENCE_LOOK: Appearance = {
   style: 'overlay',
   colours: colormap('blue-red'),
   alpha: 0.75,
+  power: 1,
+  interpolation: 'bilinear',
   scale: { sign: 'all', low: -1, high: 1 },
 };
 

@@ -9,7 +9,7 @@ import { type Grid, shortLabel } from './grid.ts';
 import { packBytes, packValues } from './packed.ts';
 import type { PageData } from './page-data.ts';
 
-export type ReportLook = Pick<FigureOptions, 'colormap' | 'alpha' | 'sign' | 'outlierPercentile' | 'scale'>;
+export type ReportLook = Omit<FigureOptions, 'style' | 'view'>;
 
 export function packPage({ classes, columns, cells }: Grid, { width, height }: Photo, options: ReportLook): PageData {
   const { scale: per = 'method', ...look } = options;
@@ -24,11 +24,11 @@ export function packPage({ classes, columns, cells }: Grid, { width, height }: P
     methods: columns.map(({ title }) => title),
     maps: cells.map(({ row, column, attribution }, at) => {
       const { data, shape, segments, lattice, view, inputSize } = maps[at]!;
-      const { scale, alpha, colours } = looks[at]!;
+      const { colours, style: _, ...look } = looks[at]!;
       const labels = segments ? { labels: labelMaps.indexOf(segments) } : {};
       const place = { shape, lattice, view, inputSize, ...labels };
       const values = packValues(data);
-      return { row, column, unit: attribution.unit, values, ...place, scale, alpha, colours: packBytes(colours) };
+      return { row, column, unit: attribution.unit, values, ...place, ...look, colours: packBytes(colours) };
     }),
     labelMaps: labelMaps.map(packBytes),
   };

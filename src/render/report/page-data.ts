@@ -1,5 +1,6 @@
 /** What the page's script reads: the maps, where they lie and how they are coloured. */
 import type { Lattice, View } from '../../core/view.ts';
+import type { Interpolation } from '../../image/project.ts';
 import type { ColourScale } from '../scale.ts';
 
 export interface PageData {
@@ -29,6 +30,8 @@ export interface PageMap {
   readonly labels?: number;
   readonly scale: ColourScale;
   readonly alpha: number;
+  readonly power: number;
+  readonly interpolation: Interpolation;
   /** The colour map [256, 3]: bytes, deflated, in base64. */
   readonly colours: string;
 }

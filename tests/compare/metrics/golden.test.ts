@@ -49,6 +49,9 @@ describe.each(Object.keys(golden.maps))('%s', (name) => {
       // ROAD's system is solved to 1e-4 of its right-hand side.
       expect(measured!.metrics![metric]!.value, metric).toBeCloseTo(value, metric === 'road' ? 4 : 6);
     }
+    const { difference, strongest, weakest } = measured!.metrics!.road!.curves!;
+    expect(difference!.share).toEqual([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]);
+    expect(difference!.score).toEqual(weakest!.score.map((score, at) => (score - strongest!.score[at]!) / 2));
   });
 });
 

@@ -25,7 +25,7 @@ const SIDE = 12;
 const image = { tensor: noise([1, 3, SIDE, SIDE], 3) };
 const folder = mkdtempSync(join(tmpdir(), 'randomise-'));
 /** A convolution whose weights are so many that they stay in the file, a normalisation, a linear layer. */
-const network = (kernel: readonly number[], linearLayer: readonly number[]) =>
+const network = (kernel: readonly number[], normal: readonly number[], linearLayer = normal) =>
   toyGraph({
     inputs: { picture: ['N', 3, SIDE, SIDE] },
     outputs: ['logits'],
@@ -33,11 +33,11 @@ const network = (kernel: readonly number[], linearLayer: readonly number[]) =>
     build(b) {
       const filters = b.constant('float32', kernel, [100, 3, 3, 3]);
       const features = b.op('Conv', ['picture', filters], { kernel_shape: [3, 3] });
-      const scale = b.constant('float32', linearLayer.slice(0, 100));
-      const shift = b.constant('float32', linearLayer.slice(100, 200));
-      const positive = b.constant('float32', linearLayer.slice(0, 100).map(Math.abs));
-      const normal = b.op('BatchNormalization', [features, scale, shift, shift, positive]);
-      const means = b.op('Flatten', [b.op('GlobalAveragePool', [b.op('Relu', [normal])])]);
+      const scale = b.constant('float32', normal.slice(0, 100));
+      const shift = b.constant('float32', normal.slice(100, 200));
+      const positive = b.constant('float32', normal.slice(0, 100).map(Math.abs));
+      const normalised = b.op('BatchNormalization', [features, scale, shift, shift, positive]);
+      const means = b.op('Flatten', [b.op('GlobalAveragePool', [b.op('Relu', [normalised])])]);
       return b.op('Gemm', [means, b.constant('float32', linearLayer, [100, 3])]);
     },
   });
@@ -94,15 +94,15 @@ test('the correlations are those of files with these weights', async () => {
       ...(await occlusion(other, image, { targets: [1], window: 4, score: 'probability' })),
     ];
     found.forEach(({ metrics }, at) => {
-      const { curve, points } = metrics!.randomization!;
-      expect(curve!.share).toEqual([1 / 2, 1]);
-      expect(curve!.score[step - 1]).toBeCloseTo(spearman(attributions[at]!, again[at]!), 3);
+      const { curves, points } = metrics!.randomization!;
+      expect(curves!.spearman!.share).toEqual([1 / 2, 1]);
+      expect(curves!.spearman!.score[step - 1]).toBeCloseTo(spearman(attributions[at]!, again[at]!), 3);
       expect(points![step - 1]).toContain(layers[step - 1]!.name);
     });
   }
   for (const { metrics } of found) {
-    const { value, curve, curves, random } = metrics!.randomization!;
-    expect(value).toBeCloseTo((curve!.score[0]! + curve!.score[1]!) / 2, 12);
+    const { value, curves, random } = metrics!.randomization!;
+    expect(value).toBeCloseTo((curves!.spearman!.score[0]! + curves!.spearman!.score[1]!) / 2, 12);
     expect(curves!.ssim!.score).toHaveLength(2);
     expect(Math.abs(random!)).toBeLessThan(0.5);
   }
@@ -133,6 +133,19 @@ test('a map that does not change is flagged', async () => {
   expect(found!.warnings).toEqual([
     expect.stringMatching(/^occlusion of ant: the map depends little on what the network has learnt: .* 1\.00\.$/),
   ]);
+});
+
+test('a network that gives the same map everywhere with other weights has no value but a reason', async () => {
+  // Of the last layer one weight is not 0; where it comes to stand with another class, the first has nothing left.
+  const single = Array.from({ length: 300 }, (_, at) => Number(at === 297));
+  await using lonely = await load('lonely', network([...noise([2700], 1).data], [...noise([300], 2).data], single));
+  const map = await saliency(lonely, image, { target: 0 });
+  const names = weightLayers(lonely.graph).at(-1)!.constants;
+  const { constants } = await shuffledWeights(lonely.graph, names, 0, lonely.weights);
+  const values = new Float32Array((constants.get(names[0]!)!.data as Uint8Array).slice().buffer);
+  expect(values.indexOf(1) % 3).not.toBe(0);
+  const [found] = await measure(lonely, image, [map], { metrics: ['randomization'] });
+  expect(found!.metrics!.randomization).toMatchObject({ value: null, reason: expect.stringContaining('no map') });
 });
 
 test('maps made elsewhere, and functions, have no value but a reason', async () => {

@@ -32,7 +32,8 @@ export function sizeOf(image: HTMLImageElement, longest: number): Size {
 export const viewOn = ({ map }: Heatmap, size: Size): View => scaledView(map.view, size);
 
 /** A heatmap's values at each pixel of a picture of this size. */
-export const valuesOn = (heatmap: Heatmap, size: Size): Float32Array => project(heatmap.map, viewOn(heatmap, size));
+export const valuesOn = (heatmap: Heatmap, size: Size): Float32Array =>
+  project(heatmap.map, viewOn(heatmap, size), heatmap.look.interpolation);
 
 /** Paints values over the photo. */
 export function show(

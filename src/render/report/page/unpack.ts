@@ -19,11 +19,12 @@ export async function heatmapsOf({ maps, labelMaps, classes, methods }: PageData
   const labels = await Promise.all(labelMaps.map(async (packed) => new Int32Array(await inflated(packed))));
   return Promise.all(
     maps.map(async (packed) => {
-      const { row, column, unit, shape, lattice, view, inputSize, scale, alpha } = packed;
+      const { row, column, unit, shape, lattice, view, inputSize } = packed;
+      const { scale, alpha, power, interpolation } = packed;
       const segments = packed.labels === undefined ? {} : { segments: labels[packed.labels]! };
       const map = { data: await valuesOf(packed), shape, lattice, view, inputSize, fold: 'sum', ...segments } as const;
       const colours = new Uint8Array(await inflated(packed.colours));
-      const look = { style: 'overlay', interpolation: 'bilinear', power: 1, colours, scale, alpha } as const;
+      const look = { style: 'overlay', colours, scale, alpha, power, interpolation } as const;
       return { row, column, name: `${methods[column]}, ${classes[row]}`, unit, map, look };
     }),
   );
