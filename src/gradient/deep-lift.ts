@@ -10,6 +10,7 @@ import type { Method } from '../core/method.ts';
 import { besideReference } from './deep-lift/beside-reference.ts';
 import { deepLiftRules, POOLINGS, type Pooling } from './deep-lift/rules.ts';
 import type { Differentiable } from './differentiable.ts';
+import { floatProducts } from './float-products.ts';
 import { NOISE_DEFAULTS, type NoiseOptions } from './noise-tunnel.ts';
 import { pixelAttributions } from './pixel-attributions.ts';
 import type { Propagation } from './propagation.ts';
@@ -34,7 +35,7 @@ const deepLiftWith = (pooling: Pooling): Propagation => ({
   name: `DeepLIFT, ${pooling} pooling`,
   title: 'DeepLIFT',
   prepare(graph, input) {
-    const both = besideReference(graph, input);
+    const both = besideReference(floatProducts(graph), input);
     return { graph: both.graph, reference: both.reference, rules: deepLiftRules(both, pooling) };
   },
   finish: (multiplier, { mul, sub }, picture, reference) => mul(multiplier, sub(picture, reference!)),

@@ -7,6 +7,7 @@ import { checkChoice, checkNumber } from '../core/check.ts';
 import { explainer } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import type { Differentiable } from './differentiable.ts';
+import { floatProducts } from './float-products.ts';
 import { mergedNormalizations } from './lrp/merged-normalization.ts';
 import { LRP_RULES, type LrpParameters, type LrpRule, lrpRules } from './lrp/rules.ts';
 import { ATTENTIONS, type Attention, traitsOf } from './lrp/traits.ts';
@@ -51,7 +52,8 @@ const lrpBy = (parameters: LrpParameters): Propagation => ({
   wholeClassifier: true,
   prepare(graph, input) {
     const isMerged = !parameters.rule.startsWith('captum');
-    const merged = isMerged ? mergedNormalizations(graph) : graph;
+    const floats = floatProducts(graph);
+    const merged = isMerged ? mergedNormalizations(floats) : floats;
     return { graph: merged, rules: lrpRules(parameters, traitsOf(merged, input, parameters.attention)) };
   },
 });

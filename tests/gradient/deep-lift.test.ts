@@ -4,8 +4,8 @@ import { besideReference } from '../../dist/src/gradient/deep-lift/beside-refere
 import { deepLift } from '../../dist/src/gradient/deep-lift.js';
 import { type Builder, float } from '../../dist/src/onnx/builder.js';
 import { inferShapes } from '../../dist/src/onnx/infer-shapes.js';
-import { relativeError } from '../distance.ts';
-import { toyGraph } from '../toy-model.ts';
+import { cosine, relativeError } from '../distance.ts';
+import { noise, toyGraph } from '../toy-model.ts';
 import { dense, image, sum, toyLoader, weights } from './relevance-toys.ts';
 
 const load = toyLoader();
@@ -172,6 +172,22 @@ describe('DeepLIFT adds up to f(x) − f(x′)', () => {
 test('operators without a rule are named together', async () => {
   await using lifted = await load((b) => dense(b, b.op('ReduceProd', ['x', b.constant('int64', [1])]), 36));
   await expect(deepLift(lifted, image, { target: 1 })).rejects.toThrow(/^DeepLIFT: .*1 × ReduceProd/);
+});
+
+test('a model that is quantised as it runs is explained nearly as with floats', async () => {
+  const W = [...noise([36], 4).data].map((value) => Math.round(value * 127));
+  const rest = (b: Builder, product: string) =>
+    dense(b, b.op('Relu', [b.op('Mul', [product, number(b, 1 / 127)])]), 108);
+  await using whole = await load((b) => {
+    const [q, scale, zero] = b.ops(3, 'DynamicQuantizeLinear', ['x']) as [string, string, string];
+    const sums = b.op('Cast', [b.op('MatMulInteger', [q, b.constant('int8', W, [6, 6]), zero])], { to: 1 });
+    return rest(b, b.op('Mul', [sums, scale]));
+  });
+  await using float = await load((b) => rest(b, b.op('MatMul', ['x', b.constant('float32', W, [6, 6])])));
+  const options = { target: 1, baseline: 0.3 };
+  const [found, wanted] = [await deepLift(whole, image, options), await deepLift(float, image, options)];
+  expect(cosine(found.data, wanted.data)).toBeGreaterThan(0.99);
+  expect(Math.abs(found.convergenceDelta!)).toBeLessThan(0.01 * sum(wanted.data.map(Math.abs)));
 });
 
 describe('one row of the reference serves a whole batch', () => {

@@ -5,7 +5,7 @@ import { nonNegativeValues } from '../../dist/src/gradient/lrp/non-negative.js';
 import { lrp } from '../../dist/src/gradient/lrp.js';
 import { type Builder, float } from '../../dist/src/onnx/builder.js';
 import { relativeError } from '../distance.ts';
-import { toyGraph } from '../toy-model.ts';
+import { noise, toyGraph } from '../toy-model.ts';
 import { dense, image, sum, toyLoader, weights } from './relevance-toys.ts';
 
 const load = toyLoader();
@@ -103,6 +103,29 @@ const CONSERVING: { readonly [name: string]: Part } = {
       ),
   ],
   'the largest of a row': [54, (b, h) => b.ops(2, 'TopK', [h, axes(b, 3)])[0]!],
+  'a layer that is quantised as it runs': [
+    108,
+    (b, h) => {
+      const [q, scale, zero] = b.ops(3, 'DynamicQuantizeLinear', [h]) as [string, string, string];
+      const whole = [...noise([36], 4).data].map((value) => Math.round(value * 127));
+      const product = b.op('MatMulInteger', [q, b.constant('int8', whole, [6, 6]), zero]);
+      const factor = b.op('Mul', [scale, number(b, 1 / 127)]);
+      return b.op('Mul', [b.op('Cast', [product], { to: 1 }), factor]);
+    },
+  ],
+  'a convolution that is quantised as it runs': [
+    48,
+    (b, h) => {
+      const [q, scale, zero] = b.ops(3, 'DynamicQuantizeLinear', [h]) as [string, string, string];
+      const whole = b.constant(
+        'uint8',
+        Array.from({ length: 81 }, (_, at) => (at * 37) % 251),
+        [3, 3, 3, 3],
+      );
+      const sums = b.op('Cast', [b.op('ConvInteger', [q, whole, zero, b.constant('uint8', 120)])], { to: 1 });
+      return b.op('Mul', [sums, b.op('Mul', [scale, number(b, 0.01)])]);
+    },
+  ],
   'sums so far': [108, (b, h) => b.op('CumSum', [h, b.constant('int64', 3)])],
   'a difference from the mean': [108, (b, h) => b.op('Sub', [h, b.op('ReduceMean', [h, axes(b, 2, 3)])])],
 };

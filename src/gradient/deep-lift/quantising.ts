@@ -1,5 +1,6 @@
 /** Whole numbers for floats: rounding is no change, but what is cut off is. */
 import { numberAttribute } from '../../onnx/attributes.ts';
+import { withInputs } from '../other-inputs.ts';
 import { perAxis } from '../rules/per-axis.ts';
 import * as quantization from '../rules/quantization.ts';
 import type { LiftRule } from './context.ts';
@@ -18,4 +19,13 @@ export const QuantizeLinear: LiftRule = (context) => {
   return [where(less(abs(change(x)), step), quantization.QuantizeLinear(context)[0]!, quotient)];
 };
 
-export const DequantizeLinear: LiftRule = quantization.DequantizeLinear;
+/** y = (q − zero) · scale, where the scale may depend on the picture, as a product. */
+export const DequantizeLinear: LiftRule = (context) => {
+  const [q, scale, zero] = context.inputs;
+  return quantization.DequantizeLinear(withInputs(context, [q, context.middle(scale), zero]));
+};
+
+/** The scale follows x: what it says by the product q · scale and what q says are Δx together, up to rounding. */
+export const DynamicQuantizeLinear: LiftRule = ({ node, dys, div, middle }) => [
+  dys[0] && div(dys[0], middle(node.outputs[1]!)),
+];

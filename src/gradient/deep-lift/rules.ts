@@ -8,7 +8,7 @@ import type { Rules } from '../rules/index.ts';
 import { ScatterElements, ScatterND } from '../rules/indexing.ts';
 import { CumSum, Trilu } from '../rules/layout.ts';
 import { Gemm, MatMul } from '../rules/linear.ts';
-import { QuickGelu } from '../rules/microsoft.ts';
+import { MatMulNBits, QuickGelu } from '../rules/microsoft.ts';
 import { NORMALISED } from '../rules/normalised.ts';
 import { BatchNormalization } from '../rules/normalization.ts';
 import { AveragePool, GlobalAveragePool, GlobalMaxPool, MaxPool } from '../rules/pooling.ts';
@@ -22,7 +22,7 @@ import { beside, type LiftRule } from './context.ts';
 import { crossExtreme, multilinear, ofTwo, rescaled } from './elementary.ts';
 import { Div, LogSoftmax, LRN, normalised, Softmax } from './normalizing.ts';
 import * as norms from './norms.ts';
-import { DequantizeLinear, QuantizeLinear } from './quantising.ts';
+import * as quantising from './quantising.ts';
 
 const { Softmax: _, LogSoftmax: __, ...elementwise } = activation;
 const { Abs, Reciprocal, Sqrt, Exp, Log, Erf, Pow, Mod, Add, Sub, Mul, Sum, Mean, Neg } = arithmetic;
@@ -38,6 +38,7 @@ const MULTILINEAR: Rules = {
   ...COPYING,
   ...{ Conv, ConvTranspose, Gemm, MatMul, BatchNormalization, AveragePool, GlobalAveragePool },
   ...{ Add, Sub, Mul, Sum, Mean, Neg, ReduceSum, ReduceMean, CumSum, Trilu, Resize, ScatterElements, ScatterND },
+  'com.microsoft.MatMulNBits': MatMulNBits,
 };
 
 const each = <From, To>(rules: { readonly [operator: string]: From }, change: (rule: From) => To) =>
@@ -51,7 +52,8 @@ const LIFT_RULES: { readonly [operator: string]: LiftRule } = {
   ReduceMin: crossExtreme(ReduceMin, unmasked(ReduceMin), 'Min'),
   ...each(NORMALISED, normalised),
   ...norms,
-  ...{ DequantizeLinear, Div, LogSoftmax, LRN, Max, Min, QuantizeLinear, Softmax, Where },
+  ...quantising,
+  ...{ Div, LogSoftmax, LRN, Max, Min, Softmax, Where },
 };
 
 const LIKE_CAPTUM: typeof LIFT_RULES = { ...LIFT_RULES, MaxPool: captumMaxPool };

@@ -23,6 +23,8 @@ export function gateValues(graph: Graph, input: string, withAttention: boolean):
       isReciprocal(graph, node, varying) ||
       (KEEPING.has(operator) && varying.every((value) => gates.has(value)));
     if (isGate) for (const value of node.outputs) gates.add(value);
+    // Its scale and zero point say how its numbers are read.
+    if (operator === 'DynamicQuantizeLinear') for (const value of node.outputs.slice(1)) gates.add(value);
   }
   return gates;
 }

@@ -10,11 +10,11 @@ import type { Rules } from '../rules/index.ts';
 import { ScatterElements, ScatterND, TopK } from '../rules/indexing.ts';
 import { CumSum, Trilu } from '../rules/layout.ts';
 import { Gemm, MatMul } from '../rules/linear.ts';
-import { QuickGelu } from '../rules/microsoft.ts';
+import { MatMulNBits, QuickGelu } from '../rules/microsoft.ts';
 import { NORMALISED } from '../rules/normalised.ts';
 import { BatchNormalization, LpNormalization, LRN } from '../rules/normalization.ts';
 import { AveragePool, GlobalAveragePool, GlobalLpPool, GlobalMaxPool, LpPool, MaxPool } from '../rules/pooling.ts';
-import { DequantizeLinear, QuantizeLinear } from '../rules/quantization.ts';
+import { DequantizeLinear, DynamicQuantizeLinear, QuantizeLinear } from '../rules/quantization.ts';
 import {
   ReduceL1,
   ReduceL2,
@@ -90,7 +90,7 @@ const PASSED: Rules = {
   ...activations,
   ...trigonometry,
   ...{ Abs, Reciprocal, Sqrt, Exp, Log, Erf, Pow, Neg },
-  ...{ LRN, LpNormalization, QuantizeLinear, DequantizeLinear },
+  ...{ LRN, LpNormalization, QuantizeLinear, DequantizeLinear, DynamicQuantizeLinear },
   'com.microsoft.QuickGelu': QuickGelu,
 };
 /** They pick values as they are. */
@@ -99,6 +99,7 @@ const PICKING: Rules = { ...COPYING, Trilu, TopK, Where, Max, Min, MaxPool, Glob
 const BY_PART: Rules = {
   ...{ Sum, Mean, AveragePool, GlobalAveragePool, ReduceSum, ReduceMean, Resize, CumSum },
   ...{ LpPool, GlobalLpPool, ReduceL1, ReduceL2 },
+  'com.microsoft.MatMulNBits': MatMulNBits,
 };
 
 const all = (rules: Rules, change: (rule: Rule, operator: string) => Rule): Rules =>
