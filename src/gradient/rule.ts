@@ -39,11 +39,12 @@ export interface RuleContext extends Algebra, Neighbours {
 export type Gradients = readonly (string | undefined)[];
 export type Rule = (context: RuleContext) => Gradients;
 
-/** A rule's way out: this node cannot be differentiated, and why. */
-export function refuse(node: Node, reason: string): never {
+/** A rule's way out: this node cannot be differentiated (or what else `title` says), and why. */
+export function refuse(node: Node, reason: string, title = 'gradient'): never {
+  const others = title === 'gradient' ? 'Methods without gradients (occlusion, lime)' : 'Other methods';
   throw new ExplainError(
     'ERR_OPERATOR',
-    `gradient of ${node.op} '${node.name}': expected ${reason}. Methods without gradients (occlusion, lime) still work.`,
+    `${title} of ${node.op} '${node.name}': expected ${reason}. ${others} still work.`,
   );
 }
 

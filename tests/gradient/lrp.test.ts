@@ -274,6 +274,17 @@ test('what is never below 0 is told from the graph', () => {
   expect(graph.outputs.map(({ name }) => found.has(name))).toEqual([...Array(5).fill(true), ...Array(7).fill(false)]);
 });
 
+test('a bias that depends on the picture is refused by its node', async () => {
+  await using model = await load((b) => {
+    const rows = b.op('Flatten', ['x']);
+    return b.op('Gemm', [rows, weights(b, [108, 4], 3), b.op('Slice', [rows, axes(b, 0), axes(b, 4), axes(b, 1)])]);
+  });
+  await expect(lrp(model, image, { target: 1 })).rejects.toMatchObject({
+    code: 'ERR_OPERATOR',
+    message: expect.stringMatching(/^LRP of Gemm '.*': expected a bias that .*\. Other methods still work\.$/),
+  });
+});
+
 test('operators without a rule are named together', async () => {
   await using strange = await load((b) => dense(b, b.op('LogSoftmax', [b.op('ReduceProd', ['x', axes(b, 3)])]), 18));
   await expect(lrp(strange, image, { target: 1 })).rejects.toMatchObject({

@@ -38,7 +38,7 @@ export const ofTwo =
   (context) => {
     const { node, wants } = context;
     if (node.inputs.filter((_, at) => wants(at)).length > 2)
-      refuse(node, 'two factors at most that depend on the picture');
+      refuse(node, 'two factors at most that depend on the picture', 'DeepLIFT');
     return multilinear(rule)(context);
   };
 

@@ -113,7 +113,7 @@ export function lrpRules(parameters: LrpParameters, { raw, gates, nonNegative }:
     const product = ofFactors(rule, gates, epsilon);
     return (context) => {
       const { node, wants } = context;
-      if (wants(2)) refuse(node, 'a bias that does not depend on the picture');
+      if (wants(2)) refuse(node, 'a bias that does not depend on the picture', 'LRP');
       if (wants(0) && wants(1)) return product(context);
       const isFirst = node.inputs.some((value) => raw.has(value));
       return ofLayer(choose(node.op, isFirst), keepsBias)(context);

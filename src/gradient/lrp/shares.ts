@@ -4,7 +4,7 @@
  */
 import { attributesOf } from '../../onnx/decompose/rule.ts';
 import { withInputs } from '../other-inputs.ts';
-import { type Rule, type RuleContext, refuse } from '../rule.ts';
+import type { Rule, RuleContext } from '../rule.ts';
 import { RULES } from '../rules/index.ts';
 import { unmasked } from '../unmasked.ts';
 
@@ -63,14 +63,12 @@ function inputsOf({ context, x, weights }: Layer, term: Term): string[] {
 /**
  * Makes a rule of one for layers.
  * @param keepsBias whether biases keep their part; else they count for nothing
- * @throws `ERR_OPERATOR` where both factors depend on the picture
  */
 export const ofLayer =
   (rule: LayerRule, keepsBias: boolean): Rule =>
   (context) => {
-    const { node, dy, inputs, wants } = context;
+    const { dy, inputs, wants } = context;
     const [first, second, bias] = inputs;
-    if (wants(0) === wants(1) || wants(2)) refuse(node, 'weights that do not depend on the picture');
     const [x, weights] = wants(0) ? [first, second] : [second, first];
     const relevance = rule({ context, x, weights, bias: (keepsBias && bias) || undefined }, dy);
     return wants(0) ? [relevance, undefined, undefined] : [undefined, relevance];
