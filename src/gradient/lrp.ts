@@ -61,9 +61,11 @@ const lrpBy = (parameters: LrpParameters): Propagation => ({
 /**
  * How much of the score each value of the model's input is responsible for: an attribution [C, H, W], signed, in units of the
  * score. One forward pass and one pass back per target.
- * @throws `ERR_OPTION` where rule, epsilon, gamma or noise is out of range; `ERR_OPERATOR` for a model with operators that
- * have no LRP rule, the softmax before probabilities among them; `ERR_TARGET` where a target is no class
+ * @throws `ERR_OPTION` where rule, epsilon, gamma, attention or noise is out of range; `ERR_OPERATOR` for a model with operators
+ * that have no LRP rule; `ERR_TARGET` where a target is no class
  * @see https://doi.org/10.1371/journal.pone.0130140
+ * @see https://arxiv.org/abs/2202.07304
+ * @see https://arxiv.org/abs/2402.05602
  * @example
  * const { data, convergenceDelta } = await lrp(model, image, { target: 'cat', rule: 'epsilon-plus-flat' });
  */
@@ -111,5 +113,5 @@ export const lrpMethod: Method<Differentiable, LrpOptions> = {
   resolution: 'pixels',
   score: 'logit',
   paper: { name: 'Bach et al. 2015', url: 'https://doi.org/10.1371/journal.pone.0130140' },
-  when: 'For quiet maps of convolutional networks with ReLU, from one pass.',
+  when: 'For quiet maps from one pass, of convolutional networks and of transformers.',
 };
