@@ -33,16 +33,19 @@ export async function batchPainter(
   };
 }
 
-/** The factors of the masks up to the first recipe that is none. */
+/** The factors of the masks up to the first recipe that is none, or one of another number of cells. */
 function firstOf(recipes: readonly Recipe[], factorsOf: (recipe: Recipe) => MaskFactors | undefined): MaskFactors[] {
   const found: MaskFactors[] = [];
   for (const recipe of recipes) {
     const factors = factorsOf(recipe);
-    if (!factors) break;
+    if (!factors || !isAlike(factors, found[0] ?? factors)) break;
     found.push(factors);
   }
   return found;
 }
+
+const isAlike = (one: MaskFactors, other: MaskFactors) =>
+  one.rows.length === other.rows.length && one.columns.length === other.columns.length;
 
 async function maskPainter(
   { picture, baseline }: Scene,

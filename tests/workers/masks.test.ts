@@ -57,6 +57,11 @@ const mixed: Recipe[] = [soft[1]!, { kind: 'original' }, soft[2]!, { ...soft[3]!
 const scenes: [string, Recipe[], Partial<Scene>][] = [
   ['grid masks', grids, {}],
   ['grid masks of a single cell', [{ kind: 'grid-mask', seed: 1, index: 4, cells: 1, keep: 0.5 }], {}],
+  [
+    'grids of several sizes',
+    [...grids.slice(0, 3), ...grids.slice(3, 6).map((mask) => ({ ...mask, cells: 5 }) as Recipe)],
+    {},
+  ],
   ['soft masks', soft, { masks: { planes, isCornerAligned: false, isStretched: true } }],
   ['soft masks on the corners', soft, { masks: { planes, isCornerAligned: true, isStretched: true } }],
   ['soft masks as they are', soft, { masks: { planes, isCornerAligned: false, isStretched: false } }],
