@@ -11,7 +11,13 @@ const measured = (all: readonly Attribution[]): Attribution[] =>
   all.map((attribution, at) => ({
     ...attribution,
     metrics: {
-      deletion: { value: 0.125 + at / 8, random: 0.5, better: 'lower', curve: { share, score: [0.75, at / 16, 0] } },
+      deletion: {
+        value: 0.125 + at / 8,
+        random: 0.5,
+        spread: 0.0625,
+        better: 'lower',
+        curve: { share, score: [0.75, at / 16, 0] },
+      },
       'pointing-game': { value: at === 0 ? null : 1, random: 0.25, better: 'higher' },
     },
   }));
@@ -119,14 +125,14 @@ describe('the page', () => {
     for (const id of ['closer', 'overview', 'run']) expect(page).toContain(`<section id="${id}"`);
   });
 
-  test('shows metrics beside what random attributions get, the best and those that are no better marked', async () => {
+  test('shows metrics beside what random attributions get, the best and those that are not clearly better marked', async () => {
     const page = await report({ ...comparisonOf(measured(attributions)), summary: 'They agree.' }, photo);
     const table = page.slice(page.indexOf('<section id="metrics"'), page.indexOf('<section id="curves"'));
     expect(textOf(table)).toMatch(/Deletion\s+lower is better.*Pointing game\s+higher is better/s);
     expect(table.match(/<strong>/g)).toHaveLength(2);
-    expect(table).toMatch(/<strong>0.125<\/strong><small>random 0.5<\/small>/);
-    // Deletion of 0.5, 0.625 and 0.75 beside 0.5 at random, and the legend's mark.
-    expect(table.match(/⚠/g)).toHaveLength(3 + 1);
+    expect(table).toMatch(/<strong>0.125<\/strong><small>random 0.5 ± 0.0625<\/small>/);
+    // Deletion of 0.375 (two deviations), 0.5, 0.625 and 0.75 beside 0.5 at random, and the mark in the words above.
+    expect(table.match(/⚠/g)).toHaveLength(4 + 1);
     expect(textOf(table)).toContain('not defined');
     expect(textOf(page)).toContain('They agree.');
   });

@@ -20,7 +20,6 @@ export const heading = ({ title, source, photo, predictions, classes, summary }:
   <div>
     <p class="source">${source}</p>
     <h1>${title}</h1>
-    ${summary ? html`<p class="summary">${summary}</p>` : undefined}
   </div>
   <div class="seen">
     <img id="photo" src="${photo.url}" width="${photo.width}" height="${photo.height}" alt="The photo that is explained">
@@ -29,7 +28,8 @@ export const heading = ({ title, source, photo, predictions, classes, summary }:
       <tbody>${listed(predictions, classes).map(prediction)}</tbody>
     </table>
   </div>
-</header>`;
+</header>
+${summary ? html`<section class="summary" aria-labelledby="summary-title"><h2 id="summary-title">In short</h2><p>${summary}</p></section>` : undefined}`;
 
 /** The predictions, and below them the classes that are explained but not among them. */
 const listed = (predictions: readonly Target[], classes: readonly Target[]): Target[] => [

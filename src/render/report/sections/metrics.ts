@@ -1,4 +1,6 @@
 /** The metrics in a table: a row for each method and class, beside each value what random attributions get. */
+
+import { isClearlyBetter } from '../../../compare/summary/beats-random.ts';
 import type { Attribution } from '../../../core/attribution.ts';
 import type { Measured } from '../../../core/measured.ts';
 import { formatNumber } from '../../format-number.ts';
@@ -12,7 +14,7 @@ export function metricsSection(grid: Grid): Html | undefined {
   return html`
 <section id="metrics" aria-labelledby="metrics-title">
   <h2 id="metrics-title">How good the maps are</h2>
-  <p class="note">Of this photo only. Below each value: what random attributions get on average, with the standard deviation between them. The best of each class is bold; <span class="poor">⚠</span> marks what is no better than random.</p>
+  <p class="note">Of this photo only. Below each value: what random attributions get on average, with the standard deviation between them. The best of each class is bold; <span class="poor">⚠</span> marks what is not better than random by at least two of them.</p>
   <div class="scroll" tabindex="0" role="region" aria-labelledby="metrics-title">
     <table class="ruled">
       <thead><tr><th scope="col">Method</th>${names.map((name) => head(name, grid.cells))}</tr></thead>
@@ -62,12 +64,10 @@ function entry(figure: Measured | undefined, isBest: boolean): Html {
   const text = isBest ? html`<strong>${formatNumber(value)}</strong>` : formatNumber(value);
   return html`<td>${text}${isPoor(figure) ? POOR : undefined}${beside}</td>`;
 }
-const POOR = html` <span class="poor" role="img" aria-label="no better than random">⚠</span>`;
+const POOR = html` <span class="poor" role="img" aria-label="not clearly better than random">⚠</span>`;
 
-function isPoor({ value, random, better }: Measured): boolean {
-  if (value === null || random === null) return false;
-  return better === 'lower' ? value >= random : value <= random;
-}
+const isPoor = (measured: Measured): boolean =>
+  measured.value !== null && measured.random !== null && !isClearlyBetter(measured);
 
 /** Whether no other map of the class has a better value, and not all have the same. */
 function isBest({ attribution }: Cell, rivals: readonly Cell[], name: string): boolean {
