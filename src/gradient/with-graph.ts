@@ -16,9 +16,6 @@ export function withGraph(model: Differentiable, graph: Graph, series: string): 
     series,
   });
   const sums: Differentiable['sums'] = (source, ...request) => model.sums(inSeries(source), ...request);
-  const changed: Differentiable = Object.create(model, { graph: { value: graph } });
-  const forward = graphSource(changed, graph, 'forward');
-
   /** [recipes][classes] */
   const logitsOf: (...call: Parameters<Differentiable['predict']>) => Promise<Float64Array[]> = async (
     scene,
@@ -30,13 +27,16 @@ export function withGraph(model: Differentiable, graph: Graph, series: string): 
     const { values } = await sums(forward, scene, rows, { outputs: [model.output], signal, onProgress });
     return values.map(([logits]) => logits!);
   };
-  const methods: Pick<Differentiable, 'sums' | 'ablations' | 'predict' | 'logits'> = {
-    sums,
+  // Only what is listed: what else the model does, it does with its own weights.
+  const { input, layout, output, weights, labels, activation } = model;
+  const changed: Differentiable = {
+    ...{ graph, input, layout, output, weights, labels, activation, sums },
+    prepare: (image) => model.prepare(image),
     ablations: (cut, ...request) =>
       model.ablations({ ...cut, head: inSeries(cut.head), tail: inSeries(cut.tail) }, ...request),
     async predict(scene, recipes, request) {
       const rows = await logitsOf(scene, recipes, request);
-      const scores = rows.flatMap((row) => scoresOf(row, request.targets, request.score, model.activation));
+      const scores = rows.flatMap((row) => scoresOf(row, request.targets, request.score, activation));
       return { values: Float64Array.from(scores), forwardPasses: recipes.length };
     },
     async logits(picture, run = {}) {
@@ -45,5 +45,6 @@ export function withGraph(model: Differentiable, graph: Graph, series: string): 
       return logits!;
     },
   };
-  return Object.assign(changed, methods);
+  const forward = graphSource(changed, graph, 'forward');
+  return changed;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pearson, ranks } from '../../../dist/src/compare/similarity.js';
+import { withGraph } from '../../../dist/src/gradient/with-graph.js';
 import {
   type Attribution,
   loadModel,
@@ -123,6 +124,11 @@ function differentiated(): Graph {
     outputs: outputs.map((output) => ({ ...output, name: renamed(output.name) })),
   };
 }
+
+test('nothing that the model does with its own weights is left in the one with others', () => {
+  const aided = Object.assign(Object.create(model) as Model, { predictIncrementally: async () => undefined });
+  expect(withGraph(aided, model.graph, 'other').predictIncrementally).toBeUndefined();
+});
 
 test('a map that does not change is flagged', async () => {
   // Shuffling weights that are all the same changes nothing.
