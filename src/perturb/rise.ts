@@ -10,12 +10,10 @@ import { explainer, type PartialOptions } from '../core/explainer.ts';
 import { type DrawnGrid, drawGrid } from '../core/grid-mask.ts';
 import type { Method } from '../core/method.ts';
 import type { Classifier } from '../core/predictor.ts';
-import { onInput } from '../core/sample.ts';
 import { PIXELS } from '../core/view.ts';
 import { given } from './given.ts';
-import { maskMeans, maskSpreads } from './mask-means.ts';
-import type { Lines, MaskSize } from './mask-sums.ts';
-import { doubt, standardErrors } from './spread.ts';
+import { maskEstimate } from './mask-estimate.ts';
+import type { MaskSize } from './mask-sums.ts';
 import { ANYTIME_DEFAULTS, type AnytimeOptions, inStages, startLimits } from './stages.ts';
 
 /** What the sum is divided by. */
@@ -106,25 +104,8 @@ export const rise = explainer<Classifier, RiseOptions & PartialOptions, Attribut
         }
         const drawn = grids.slice(0, used);
         const mean = { size, divisor: DIVISORS[denominator](used, keep) };
-        return (scores: readonly Float64Array[]) => {
-          function* at(lines: Lines) {
-            const maps = yield* maskMeans(drawn, scores, { ...mean, lines });
-            return { maps, spreads: yield* maskSpreads(drawn, scores, maps, { ...mean, lines }) };
-          }
-          return {
-            *doubt() {
-              const { maps, spreads } = yield* at(centres(size));
-              return Math.max(...maps.map((map, target) => doubt(map, spreads[target]!)));
-            },
-            *result(remarks: readonly string[]) {
-              const { spreads } = yield* at(everyFew(size));
-              const maps = yield* maskMeans(drawn, scores, mean);
-              return maps.map((map, target) =>
-                found(map, onAllPixels(standardErrors(spreads[target]!.map(fromMean)), size), used, remarks),
-              );
-            },
-          };
-        };
+        return (scores: readonly Float64Array[]) =>
+          maskEstimate(drawn, scores, mean, (map, standardError, remarks) => found(map, standardError, used, remarks));
       },
     };
     return inStages(model, subject, scene, sampling, limits, options, publish);
@@ -139,34 +120,6 @@ const DIVISORS = {
 } satisfies {
   readonly [denominator in (typeof DENOMINATORS)[number]]: (samples: number, keep: number) => number | undefined;
 };
-
-/** The pixels at the centres of as many cells as a mask has, whose ranking is looked at. */
-function centres({ cells, height, width }: MaskSize): Lines {
-  const along = (side: number) => Array.from({ length: cells }, (_, cell) => Math.floor(((cell + 0.5) * side) / cells));
-  return { rows: along(height), columns: along(width) };
-}
-
-/** Error bars are worked out at every fourth pixel, a sixth of the work, and are 6 % off in between at most; they are only known to 16 %. */
-const FEW = 4;
-
-/** What counts in a map is how far it is from its mean; that is also what errors are given of. */
-const fromMean = (values: Float64Array): Float64Array => {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.map((value) => value - mean);
-};
-
-const everyFew = ({ height, width }: MaskSize): Lines => {
-  const along = (side: number) => Array.from({ length: Math.ceil(side / FEW) }, (_, at) => FEW * at);
-  return { rows: along(height), columns: along(width) };
-};
-
-/** What is known at every fourth pixel, at all of them [height · width]. */
-function onAllPixels(data: Float32Array | undefined, { height, width }: MaskSize): Float32Array | undefined {
-  if (!data) return undefined;
-  const lattice = { originY: 0, originX: 0, stepY: FEW, stepX: FEW };
-  const known = { data, height: Math.ceil(height / FEW), width: Math.ceil(width / FEW), lattice };
-  return onInput(known, [height, width]);
-}
 
 export const riseMethod: Method<Classifier, RiseOptions> = {
   name: 'rise',

@@ -22,6 +22,12 @@ export interface ShapleySolver {
   readonly solve: (scores: ArrayLike<number>, none: number, total: number) => Pieces<Fit>;
 }
 
+/** How many observations of one weight say as much: (Σ w)² / Σ w². Coalitions are mostly drawn in pairs, which say as much as one. */
+function effectiveCount(weights: Float64Array): number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return total ** 2 / weights.reduce((sum, weight) => sum + weight ** 2, 0);
+}
+
 /**
  * @param segments M
  * @param gram Σ wᵢ zᵢ zᵢᵀ [M · M]
@@ -68,7 +74,7 @@ export function* shapleySolver(
       spread:
         drawn === 0
           ? [new Float64Array(segments)]
-          : freedomGiven(deviations(parts, drawn), kept.length / 2, segments - 1),
+          : freedomGiven(deviations(parts, drawn), effectiveCount(weights) / 2, segments - 1),
     };
   }
   return { isDetermined: determined !== undefined, solve };
