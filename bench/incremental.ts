@@ -7,14 +7,15 @@ import { boundOf, changesOf } from '../src/onnx/incremental/changes.ts';
 import { spreadOf } from '../src/onnx/incremental/spread.ts';
 import { windows } from '../src/perturb/window.ts';
 
-export interface IncrementalRate {
+/** As a type, as interfaces are no records. */
+export type IncrementalRate = {
   /** Windows per second, against passes per second of raw: 1 is brute force at the limit of the hardware. */
   readonly speedup: number;
   /** The speed-up that arithmetic allows: all multiplications ÷ those within what the windows change. */
   readonly bound: number;
   /** Against whole passes, as a share of the scores' range. */
   readonly maxError: number;
-}
+};
 
 /** How many windows are also scored by whole passes. */
 const CHECKED = 48;
