@@ -5,11 +5,12 @@
 import { arch, cpus, platform } from 'node:os';
 import type { Model } from '../src/model.ts';
 import { availableCores } from '../src/workers/available-cores.ts';
+import { type IncrementalRate, incrementalRate } from './incremental.ts';
 import { medians } from './medians.ts';
 import { bestRaw, openRaw, type RawSetting } from './raw.ts';
 import { measureResponse } from './response.ts';
 import { measureStartup, type Startup } from './startup.ts';
-import { type GradientWorks, gradientWorks, type Work, type Works, works } from './works.ts';
+import { type GradientWorks, gradientWorks, photo, type Work, type Works, works } from './works.ts';
 
 export interface ThroughputOptions {
   /** Loads the model with so many workers; all cores where undefined. */
@@ -39,7 +40,8 @@ export type GradientRate = Pick<Rate, 'passesPerSecond' | 'ratio'> & {
 export interface Throughput {
   readonly rawForwardPerSecond: number;
   readonly raw: RawSetting & { readonly scaling: number };
-  readonly occlusion: Rate;
+  /** By whole passes; and by what windows change, where that pays. */
+  readonly occlusion: Rate & { readonly incremental?: IncrementalRate };
   readonly lime: Rate;
   readonly rise: Rate;
   readonly scoreCam?: Rate;
@@ -100,7 +102,10 @@ export async function throughput({
     return { ...found, costInForwardPasses: 1 / found.ratio };
   };
 
+  const incremental = () => incrementalRate(many, photo, () => best.measure(seconds / 2), signal);
+
   onStep('warming up');
+  const isIncremental = (await incremental()) !== undefined;
   for (const [, work] of [...forward, ...backward]) for (const model of [many, one]) await work(model, { signal });
   const oneRound = async () => ({
     raw: {
@@ -109,6 +114,7 @@ export async function throughput({
     },
     forward: await eachOf(forward, onAll),
     backward: await eachOf(backward, gradientOnAll),
+    incremental: isIncremental ? [(await incremental())!] : [],
     startup: await measureStartup(signal),
   });
   const measured: Awaited<ReturnType<typeof oneRound>>[] = [];
@@ -128,7 +134,10 @@ export async function throughput({
   return {
     rawForwardPerSecond: raw,
     raw: { sessions, threads, batch, scaling },
-    occlusion: rateOf('occlusion'),
+    occlusion: {
+      ...rateOf('occlusion'),
+      ...(isIncremental ? { incremental: medians(measured.flatMap((round) => round.incremental)) } : {}),
+    },
     lime: rateOf('lime'),
     rise: rateOf('rise'),
     ...(forward.some(([name]) => name === 'scoreCam') ? { scoreCam: rateOf('scoreCam') } : {}),

@@ -33,7 +33,7 @@ export function works(model: Model, affordable: number): Works {
   const [forLime, forRise] = [atMost(1000), atMost(4000)];
   const masked: Work = async (model, run) => rate(await scoreCam(model, photo, run));
   return {
-    occlusion: async (model, run) => rate(await occlusion(model, photo, run)),
+    occlusion: async (model, run) => rate(await occlusion(model, photo, { incremental: false, ...run })),
     lime: async (model, run) => rate(await lime(model, photo, { samples: forLime, ...run })),
     rise: async (model, run) => rate(await rise(model, photo, { samples: forRise, ...run })),
     ...(channelCount(model, camLayer(model)) <= affordable ? { scoreCam: masked } : {}),

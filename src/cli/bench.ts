@@ -47,9 +47,16 @@ function table({ raw, rawForwardPerSecond, ...result }: Throughput): string {
   });
   const { memory, startup, eventLoop, firstPartialSeconds } = result;
   const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+  const { incremental } = result.occlusion;
   const lines = [
     row(`raw (${sessions} × ${threads} threads, batch ${batch})`, rawForwardPerSecond, '', times(raw.scaling)),
     ...forward,
+    ...(incremental
+      ? [
+          `occlusion of what windows change: ${incremental.speedup.toFixed(2)} × raw, where arithmetic allows ${incremental.bound.toFixed(2)} ×; ` +
+            `error ${incremental.maxError.toExponential(0)} of the scores' range`,
+        ]
+      : []),
     ...backward,
     `memory ${mebibytes(memory.peakRss)}, ${mebibytes(memory.perWorker)} per worker`,
     `start-up ${startup.total.toFixed(2)} s, ${startup.ratio.toFixed(2)} × that of the libraries alone`,

@@ -73,7 +73,7 @@ export function addMethodOptions(command: Command): Command {
   for (const name of METHOD_OPTION_NAMES) {
     const { help, flag } = METHOD_OPTIONS[name];
     // With its positive form beside it a negated flag that is not given leaves nothing behind.
-    if (flag?.startsWith('--no-')) command.addOption(new Option(flagName(name)).hideHelp());
+    if (flag?.startsWith('--no-')) command.addOption(new Option(`--${kebab(name)}`).hideHelp());
     command.option(writtenFlag(name), flag ? help : `${help} (${defaultsText(name)})`);
   }
   return command.option('--like <tool>', `another tool's defaults, for methods and pictures: ${TOOLS.join(', ')}`);
@@ -195,8 +195,13 @@ export const textOption = (given: Given, name: string): string | undefined =>
 /** A method's option as help and docs write it. */
 export function writtenFlag(name: MethodOptionName): string {
   const { value, flag } = METHOD_OPTIONS[name];
-  return flag ?? `${flagName(name)} <${value}>`;
+  return flag ?? `--${kebab(name)} <${value}>`;
 }
 
-export const flagName = (name: string): string =>
-  `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+/** What turns an option on, or off if that is what it is for. */
+export function flagName(name: string): string {
+  const option = METHOD_OPTION_NAMES.find((known) => known === name);
+  return (option && METHOD_OPTIONS[option].flag) ?? `--${kebab(name)}`;
+}
+
+const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

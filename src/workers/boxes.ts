@@ -13,8 +13,7 @@ export async function fillMaps({ incremental, scene, maps }: MapsTask, resources
   const room = createRoom();
   let map = scene.picture.data;
   for (const [at, stage] of incremental.stages.entries()) {
-    const [, height, width] = stage.shape;
-    const whole = { y: { from: 0, to: height }, x: { from: 0, to: width }, patch: nothing(map) };
+    const whole = { ...wholeOf(stage.shape), patch: nothing(map) };
     const output = await runCrops(await sessionFor(stage.graph, resources), stage, map, [whole], room);
     maps[at]!.set(numbersOf(output).subarray(0, maps[at]!.length));
     map = maps[at]!;
@@ -31,47 +30,56 @@ interface Traveller {
 }
 
 export async function collectBoxes(task: BoxTask, resources: Resources): Promise<Outcome> {
-  const { incremental, scene, maps, reading } = task;
-  const { stages, rest, shape, rows, spans } = incremental;
-  const room = createRoom();
-  const travellers = task.boxes.map(([y, x]): Traveller => {
-    const [, height, width] = scene.baseline.shape as [number, number, number];
-    const [down, across] = [spans[0][y]!, spans[1][x]!];
+  const { scene, incremental, boxes } = task;
+  const [, height, width] = scene.baseline.shape as [number, number, number];
+  const travellers = boxes.map(([y, x]): Traveller => {
+    const [down, across] = [incremental.spans[0][y]!, incremental.spans[1][x]!];
     const start = down.from * width + across.from;
     return { y, x, patch: { data: scene.baseline.data, start, row: width, plane: height * width, y: down, x: across } };
   });
-  for (const [at, stage] of stages.entries()) {
+  const room = createRoom();
+  const arrived = await travel(task, travellers, resources, room);
+  const values = arrived && (await scoresBehind(task, travellers, resources, room));
+  return values ? { kind: 'scores', values: Float64Array.from(values) } : { kind: 'stopped' };
+}
+
+const isStopped = ({ stop }: BoxTask) => Atomics.load(stop, 0) !== 0;
+
+/** Through all stages; false if the task was told to stop. */
+async function travel(task: BoxTask, travellers: readonly Traveller[], resources: Resources, room: Room) {
+  const { incremental, scene, maps } = task;
+  for (const [at, stage] of incremental.stages.entries()) {
     const session = await sessionFor(stage.graph, resources);
     const map = at === 0 ? scene.picture.data : maps[at - 1]!;
     for (const batch of alike(travellers, stage)) {
-      if (Atomics.load(task.stop, 0) !== 0) return { kind: 'stopped' };
+      if (isStopped(task)) return false;
       const crops = batch.map(({ y, x, patch }) => ({ y: stage.crops[0][y]!, x: stage.crops[1][x]!, patch }));
       const output = await runCrops(session, stage, map, crops, room);
       for (const [row, traveller] of batch.entries()) traveller.patch = changedPart(stage, traveller, output, row);
     }
   }
+  return true;
+}
+
+/** The scores [travellers, targets] of what lies behind the last stage; undefined if the task was told to stop. */
+async function scoresBehind(task: BoxTask, travellers: readonly Traveller[], resources: Resources, room: Room) {
+  const { maps, reading } = task;
+  const { rest, shape, rows } = task.incremental;
   const session = await sessionFor(rest, resources);
-  const [, height, width] = shape;
-  const [y, x] = [
-    { from: 0, to: height },
-    { from: 0, to: width },
-  ];
   const last = { graph: rest, shape, output: reading.output, fill: [0, 0, 0, 0] } as const;
   const values: number[] = [];
   for (let first = 0; first < travellers.length; first += rows) {
-    if (Atomics.load(task.stop, 0) !== 0) return { kind: 'stopped' };
+    if (isStopped(task)) return undefined;
     const batch = travellers.slice(first, first + rows);
-    const output = await runCrops(
-      session,
-      last,
-      maps.at(-1)!,
-      batch.map(({ patch }) => ({ y, x, patch })),
-      room,
-    );
-    values.push(...scoresOfRows({ data: numbersOf(output), shape: output.dims }, batch.length, reading));
+    const crops = batch.map(({ patch }) => ({ ...wholeOf(shape), patch }));
+    const output = await runCrops(session, last, maps.at(-1)!, crops, room);
+    for (const score of scoresOfRows({ data: numbersOf(output), shape: output.dims }, batch.length, reading))
+      values.push(score);
   }
-  return { kind: 'scores', values: Float64Array.from(values) };
+  return values;
 }
+
+const wholeOf = ([, height, width]: CropStage['shape']) => ({ y: { from: 0, to: height }, x: { from: 0, to: width } });
 
 /** Batches of those whose crops have the same size. */
 function alike(travellers: readonly Traveller[], { crops, rows }: CropStage): Traveller[][] {

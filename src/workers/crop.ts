@@ -12,14 +12,15 @@ export interface Patch {
   readonly x: Span;
 }
 
-export interface Map3 {
+/** A value of one picture. */
+export interface MapOfCells {
   readonly data: Float32Array;
   readonly shape: readonly [channels: number, height: number, width: number];
 }
 
 /** Writes the rows y and columns x of a map from `start` on; those outside of it are zeros. */
 export function writeCrop(
-  { data, shape }: Map3,
+  { data, shape }: MapOfCells,
   patch: Patch,
   y: Span,
   x: Span,

@@ -1,6 +1,7 @@
 /** What running parts of a graph takes, counted in multiplications of a convolution: by arithmetic alone, never by a clock. */
 import type { Spans } from './changes.ts';
 import type { Crossing } from './crossings.ts';
+import { sizeOfOne } from './multiplications.ts';
 import { lengthOf, type Span } from './span.ts';
 import type { Spread, Step } from './spread.ts';
 import { lengthsOn, type Stage } from './stage.ts';
@@ -45,7 +46,7 @@ export function stageCost(stage: Stage, crops: Spans, count: number, prices: Pri
 export function restCost({ graph, steps, grids }: Spread, { value, after }: Crossing, prices: Prices): number {
   const computed = steps
     .slice(after)
-    .map((step) => step.multiplications + prices.result * sizeOf(graph.values.get(step.output)?.shape));
+    .map((step) => step.multiplications + prices.result * sizeOfOne(graph.values.get(step.output)?.shape));
   const { depth, height, width } = grids.get(value)!;
   return sum(computed) + prices.map * depth * height * width;
 }
@@ -69,6 +70,3 @@ function meanLengths(stage: Stage, crops: readonly Span[], axis: 0 | 1) {
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
-
-const sizeOf = (shape: readonly (number | string)[] = []) =>
-  shape.reduce<number>((product, length) => product * (typeof length === 'number' ? length : 1), 1);

@@ -6,18 +6,18 @@ export function multiplications(graph: Graph, { op, inputs, outputs }: Node): nu
   const [result, weights] = [shapeOf(outputs[0]), shapeOf(inputs[1])];
   switch (op) {
     case 'Conv':
-      return size(weights) * size(result.slice(2));
+      return sizeOfOne(weights) * sizeOfOne(result.slice(2));
     case 'ConvTranspose':
-      return size(weights) * size(shapeOf(inputs[0]).slice(2));
+      return sizeOfOne(weights) * sizeOfOne(shapeOf(inputs[0]).slice(2));
     case 'Gemm':
-      return size(weights);
+      return sizeOfOne(weights);
     case 'MatMul':
-      return size(result) * size(shapeOf(inputs[0]).slice(-1));
+      return sizeOfOne(result) * sizeOfOne(shapeOf(inputs[0]).slice(-1));
     default:
       return 0;
   }
 }
 
-/** Lengths that only the batch tells count as one. */
-const size = (shape: Shape) =>
+/** How many numbers a shape has for one picture: lengths that only the batch tells count as one. */
+export const sizeOfOne = (shape: Shape = []): number =>
   shape.reduce<number>((product, length) => product * (typeof length === 'number' ? length : 1), 1);
