@@ -18,8 +18,8 @@ const METHODS = [
   'occlusion,lime,rise,kernel-shap,grad-cam,layer-cam,smooth-grad-cam++,eigen-cam,ablation-cam,score-cam',
   'integrated-gradients,saliency:noise=smoothgrad,guided-backprop,deep-lift,lrp',
 ].join();
-/** A label map lies beside LIME and KernelSHAP. */
-const FILES = METHODS.split(',').length + 2;
+/** A label map lies beside LIME and KernelSHAP, standard errors beside these and RISE. */
+const FILES = METHODS.split(',').length + 2 + 3;
 
 beforeAll(() => sharp(join(repository, 'examples/chelsea.png')).resize(120).toFile(join(folder, 'cat.png')));
 
