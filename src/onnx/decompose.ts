@@ -4,13 +4,14 @@ import { fused } from './decompose/fused.ts';
 import { sampling } from './decompose/grid-sample.ts';
 import { microsoftAttentions } from './decompose/microsoft-attention.ts';
 import { microsoftQuantized, quantized } from './decompose/quantized.ts';
-import { renamed, restoredOnce } from './decompose/restored-once.ts';
+import { restoredOnce } from './decompose/restored-once.ts';
 import { microsoftRotary, rotary } from './decompose/rotary-embedding.ts';
 import type { Decompositions, Surroundings } from './decompose/rule.ts';
 import { sequences } from './decompose/sequences.ts';
 import { summed } from './decompose/summed.ts';
 import type { Graph, Node } from './graph.ts';
 import { createInference, type InputShapes } from './infer-shapes.ts';
+import { renamed } from './names.ts';
 import { numbersIn } from './shapes/rule.ts';
 
 /** By domain, the operators that are made of others. */

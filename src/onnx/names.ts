@@ -56,3 +56,9 @@ function* nodeNames(graph: Graph): Generator<string> {
 /** The graphs in a node's attributes. */
 export const subgraphs = (node: Node): Graph[] =>
   Object.values(node.attributes).flatMap((attribute) => (attribute.kind === 'graph' ? [attribute.value] : []));
+
+/** The nodes with some values under other names. */
+export function renamed(nodes: readonly Node[], names: ReadonlyMap<string, string>): readonly Node[] {
+  const own = (name: string) => names.get(name) ?? name;
+  return nodes.map((node) => ({ ...node, inputs: node.inputs.map(own), outputs: node.outputs.map(own) }));
+}

@@ -2,8 +2,9 @@ import { createBuilder } from './builder.ts';
 import type { ClassifierGraph } from './classifier.ts';
 import { numberOfType } from './element-type.ts';
 import { extend } from './extend.ts';
-import type { Graph } from './graph.ts';
+import type { Graph, Node } from './graph.ts';
 import { inferShapes } from './infer-shapes.ts';
+import { namesOf, renamed } from './names.ts';
 import { prune } from './prune.ts';
 
 /** The only output of a graph made by `withLogits`. */
@@ -19,7 +20,9 @@ const FLOAT = numberOfType('float32');
  * const differentiable = withLogits(graph, classifierOf(graph));
  */
 export function withLogits(graph: Graph, classifier: ClassifierGraph): Graph {
-  const b = createBuilder(`${LOGITS}/`);
+  const free = namesOf(graph);
+  const given = free.values.claim(LOGITS);
+  const b = createBuilder(`${given}/`);
   const scores = inferShapes(graph).values.get(classifier.logits);
   const rank = scores?.shape?.length;
   const isSingle = scores === undefined || scores.type === 'float32' || scores.type === 'other';
@@ -28,11 +31,16 @@ export function withLogits(graph: Graph, classifier: ClassifierGraph): Graph {
   const flat = rank === 1 || rank === 2 ? rows : b.op('Flatten', [rows]);
   const logits = classifier.binary ? b.op('Concat', [b.op('Neg', [flat]), flat], { axis: 1 }) : flat;
   const extended = extend(graph, b);
-  const last = { op: 'Identity', domain: '', name: LOGITS, inputs: [logits], outputs: [LOGITS], attributes: {} };
+  // Only a model that was itself made by this function has a value of this name, which then gets another.
+  const names = new Map([[LOGITS, given]]);
+  const last: Node = {
+    ...{ op: 'Identity', domain: '', name: free.nodes.claim(LOGITS), attributes: {} },
+    ...{ inputs: [names.get(logits) ?? logits], outputs: [LOGITS] },
+  };
   const shape = [classifier.fixedBatch ?? 'N', classifier.classes ?? 'classes'];
   const whole = {
     ...extended,
-    nodes: [...extended.nodes, last],
+    nodes: [...renamed(extended.nodes, names), last],
     outputs: [{ name: LOGITS, type: 'float32' as const, shape }],
   };
   return prune(whole, [LOGITS]);

@@ -41,7 +41,9 @@ const mapsOf = (name: string) => filesIn(join(folder, 'out', name)).filter((file
 test.each(Object.keys(TWINS))('%s: every method explains both classes', (name) => {
   const pairs = METHODS.flatMap((method) => [`photo.${method}.0-bright.npy`, `photo.${method}.1-dark.npy`]);
   const segments = ['lime', 'kernel-shap'].map((method) => `photo.${method}.segments.npy`);
-  expect(mapsOf(name)).toEqual([...pairs, ...segments].sort());
+  // Too few samples for the regressions have no standard errors.
+  const errors = ['0-bright', '1-dark'].map((target) => `photo.rise.${target}.standard-error.npy`);
+  expect(mapsOf(name)).toEqual([...pairs, ...segments, ...errors].sort());
 });
 
 test.each(Object.keys(TWINS).slice(1))('%s: the maps of the NCHW twin', (name) => {

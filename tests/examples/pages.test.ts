@@ -47,7 +47,7 @@ test.each(pages)('%s links to files and headings that are there', (page) => {
   const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!);
   for (const link of links.filter((target) => !/^https?:/.test(target))) {
     const [path, heading] = link.split('#') as [string, string?];
-    const file = join(dirname(page), path);
+    const file = path ? join(dirname(page), path) : page;
     expect(existsSync(join(root, file)), `${page} links to ${link}`).toBe(true);
     if (heading) expect(headings(read(file)), `${page} links to ${link}`).toContain(heading);
   }

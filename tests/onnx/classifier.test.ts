@@ -185,6 +185,13 @@ describe('withLogits', () => {
     expectClose(logits!.data, [-a, a, -b, b]);
   });
 
+  it('takes a graph that it made itself', async () => {
+    const graph = toy((b) => b.op('Softmax', [scores(b)]));
+    const made = withLogits(graph, classifierOf(graph));
+    const { [LOGITS]: logits } = await runModel(withLogits(made, classifierOf(made)), { x: noise([2, 3, 8, 8]) });
+    expectClose(logits!.data, means(3));
+  });
+
   it('gives one row for a model without a batch axis, and drops what logits do not need', async () => {
     const graph = toy((b) => b.op('Softmax', [b.op('Reshape', [scores(b), b.constant('int64', [-1])])]), {
       inputs: { x: [1, 3, 8, 8] },

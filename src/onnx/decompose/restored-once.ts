@@ -1,4 +1,5 @@
 import type { Graph, Node } from '../graph.ts';
+import { renamed } from '../names.ts';
 
 /**
  * Lets the parts of all nodes share the floats that stand for a quantised value of the model, under a name that tells
@@ -21,10 +22,4 @@ export function restoredOnce(graph: Graph): (parts: readonly Node[]) => readonly
     });
     return renamed(fresh, names);
   };
-}
-
-/** The nodes with some values under other names. */
-export function renamed(nodes: readonly Node[], names: ReadonlyMap<string, string>): readonly Node[] {
-  const own = (name: string) => names.get(name) ?? name;
-  return nodes.map((node) => ({ ...node, inputs: node.inputs.map(own), outputs: node.outputs.map(own) }));
 }
