@@ -20,7 +20,7 @@ import { differentiableGraph } from './onnx/differentiable-graph.ts';
 import { wholeRange } from './onnx/element-type.ts';
 import { fold } from './onnx/fold.ts';
 import type { Graph } from './onnx/graph.ts';
-import { scoreGraph } from './onnx/score-graph.ts';
+import { logitsGraph } from './onnx/logits-graph.ts';
 import { upgrade } from './onnx/upgrade.ts';
 import { type GraphOnDisk, readGraphOnDisk } from './onnx/weights-in-file.ts';
 import { LOGITS, withLogits } from './onnx/with-logits.ts';
@@ -108,7 +108,7 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const chooseBatch = batchChooser({ sha256: hash, workers, threads, provider: options.provider }, batch);
   const isFree = options.batch === undefined && !fixedBatch;
   const incrementally = incrementalScores(
-    () => ({ graph: scoreGraph(graph, classifier, prepareAs.size), ...input, weights }),
+    () => ({ graph: logitsGraph(graph, classifier, prepareAs.size), ...input, weights }),
     pool,
   );
   const model: Model = {

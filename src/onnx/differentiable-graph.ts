@@ -4,6 +4,7 @@ import { floatPicture } from './float-picture.ts';
 import { fold } from './fold.ts';
 import type { Graph } from './graph.ts';
 import { inferShapes } from './infer-shapes.ts';
+import { pictureShapes } from './picture-shapes.ts';
 import { singlePrecision } from './single-precision.ts';
 import { unroundedScores } from './unrounded-scores.ts';
 import { LOGITS, withLogits } from './with-logits.ts';
@@ -17,12 +18,10 @@ import { LOGITS, withLogits } from './with-logits.ts';
 export function differentiableGraph(
   graph: Graph,
   classifier: ClassifierGraph,
-  { height, width }: { readonly height: number; readonly width: number },
+  size: { readonly height: number; readonly width: number },
 ): Graph {
-  const { input, layout, channels, fixedBatch } = classifier;
-  const size = layout === 'nchw' ? [channels, height, width] : [height, width, channels];
-  const shapes = { [input.name]: [fixedBatch ?? 'N', ...size] };
-  const floats = singlePrecision(floatPicture(graph, input));
+  const shapes = pictureShapes(classifier, size);
+  const floats = singlePrecision(floatPicture(graph, classifier.input));
   const whole = fold(withLogits(floats, classifier), shapes);
   return inferShapes(unroundedScores(decompose(whole, shapes), LOGITS), shapes);
 }

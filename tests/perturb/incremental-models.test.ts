@@ -12,7 +12,7 @@ import { classifierOf } from '../../dist/src/onnx/classifier.js';
 import { fold } from '../../dist/src/onnx/fold.js';
 import { boundOf, changesOf } from '../../dist/src/onnx/incremental/changes.js';
 import { spreadOf } from '../../dist/src/onnx/incremental/spread.js';
-import { scoreGraph } from '../../dist/src/onnx/score-graph.js';
+import { logitsGraph } from '../../dist/src/onnx/logits-graph.js';
 import { upgrade } from '../../dist/src/onnx/upgrade.js';
 import { readGraphOnDisk } from '../../dist/src/onnx/weights-in-file.js';
 import { LOGITS } from '../../dist/src/onnx/with-logits.js';
@@ -36,7 +36,7 @@ async function parsed(path: string, side: number) {
   const classifier = classifierOf(graph);
   const size = { height: classifier.height ?? side, width: classifier.width ?? side };
   const { input, layout, fixedBatch, channels } = classifier;
-  const source = { graph: scoreGraph(graph, classifier, size), input: input.name, layout, weights, fixedBatch };
+  const source = { graph: logitsGraph(graph, classifier, size), input: input.name, layout, weights, fixedBatch };
   return { source, size, shape: [channels, size.height, size.width] };
 }
 

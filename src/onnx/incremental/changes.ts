@@ -46,7 +46,7 @@ export function boundOf({ steps }: Spread, changes: Changes): number {
   return sum(within) / sum(all);
 }
 
-const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+export const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 
 function distinct(spans: readonly Span[]): { readonly spans: Span[]; readonly numbers: number[] } {
   const known = new Map<string, number>();

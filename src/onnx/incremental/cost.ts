@@ -1,5 +1,5 @@
 /** What running parts of a graph takes, counted in multiplications of a convolution: by arithmetic alone, never by a clock. */
-import type { Spans } from './changes.ts';
+import { type Spans, sum } from './changes.ts';
 import type { Crossing } from './crossings.ts';
 import { sizeOfOne } from './multiplications.ts';
 import { lengthOf, type Span } from './span.ts';
@@ -68,5 +68,3 @@ function meanLengths(stage: Stage, crops: readonly Span[], axis: 0 | 1) {
   }
   return { crop, results };
 }
-
-const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
