@@ -145,8 +145,8 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
       return scores;
     },
     async predictIncrementally(scene, windows, { targets, score, ...run }) {
-      const logits = { output: LOGITS, activation: classifier.activation, binary: false };
-      const scores = await incrementally(scene, windows, { reading: { ...logits, targets, score }, ...run });
+      const request = { ...logitsOf(classifier), targets, score };
+      const scores = await incrementally(scene, windows, { reading: request, ...run });
       return scores?.values.every(Number.isFinite) ? scores : undefined;
     },
     async logits(picture, run: RunOptions = {}) {
@@ -177,6 +177,9 @@ interface Parsed extends Pick<GraphOnDisk, 'weights'> {
   readonly classifier: ClassifierGraph;
 }
 
+/** How the output of a graph made by `withLogits` is read. */
+const logitsOf = ({ activation }: ClassifierGraph) => ({ output: LOGITS, activation, binary: false });
+
 /** The user's file as it is; or, where it ends in an activation, the same graph up to the logits. */
 function forwardPass(
   path: string,
@@ -187,7 +190,7 @@ function forwardPass(
   const model = (graph: Graph) => ({ model: writeModel(graph, { shared: true }), weights });
   if (logits !== output) {
     const source = { ...input, key: 'forward', ...model(withLogits(graph, classifier)) };
-    return { source, reading: { output: LOGITS, activation, binary: false } };
+    return { source, reading: logitsOf(classifier) };
   }
   const source = { ...input, key: 'forward', ...(weights.large ? model(file) : { model: path, weights }) };
   return { source, reading: { output, activation, binary } };
