@@ -18,14 +18,17 @@ export function between(places: Float64Array, cells: number): Between {
   };
 }
 
-/** The same as a matrix [pixels · cells], by which cells are multiplied from the left. */
-export function interpolation({ lower, upper, share }: Between, cells: number): Float32Array {
-  const matrix = new Float32Array(lower.length * cells);
-  for (let pixel = 0; pixel < lower.length; pixel++) {
-    matrix[pixel * cells + lower[pixel]!]! += 1 - share[pixel]!;
-    matrix[pixel * cells + upper[pixel]!]! += share[pixel]!;
+/** Cells [rows · columns] interpolated along x [rows · pixels]. */
+export function widened(cells: ArrayLike<number>, columns: number, { lower, upper, share }: Between): Float32Array {
+  const width = share.length;
+  const wide = new Float32Array((cells.length / columns) * width);
+  for (let from = 0, pixel = 0; from < cells.length; from += columns) {
+    for (let x = 0; x < width; x++) {
+      const start = cells[from + lower[x]!]!;
+      wide[pixel++] = start + share[x]! * (cells[from + upper[x]!]! - start);
+    }
   }
-  return matrix;
+  return wide;
 }
 
 /** The pixels next to which the pair of cells changes, and the outermost: between them all values are monotone. */

@@ -1,16 +1,27 @@
-/** Pictures under one recipe after the other in the same place: only what differs from the one before is written. */
+/**
+ * Pictures under one recipe after the other in the same place: of windows and segments only what differs from the one before is
+ * written, and soft masks are never made at full size.
+ */
+import { cellMasks } from './cell-masks.ts';
+import { maskPainter } from './mask-painter.ts';
 import { applyRecipe, copyWindow, type Recipe, type Scene } from './recipe.ts';
 
 /** Writes the picture under `recipe` [C, H, W] to `out`, which holds that under `before`, if any. */
 export function repainter(scene: Scene): (recipe: Recipe, out: Float32Array, before: Recipe | undefined) => void {
   let runs: SegmentRuns | undefined;
+  const maskOf = cellMasks(scene);
+  let paintBehind: ReturnType<typeof maskPainter> | undefined;
   return (recipe, out, before) => {
+    const mask = maskOf(recipe);
     if (recipe.kind === 'window' && before?.kind === 'window') {
       copyWindow(scene.picture, before, out);
       copyWindow(scene.baseline, recipe, out);
     } else if (recipe.kind === 'segments' && before?.kind === 'segments') {
       runs ??= segmentRuns(scene.segments!);
       switchSegments(scene, out, runs, recipe.keep, before.keep);
+    } else if (mask) {
+      paintBehind ??= maskPainter(scene);
+      paintBehind(mask, out);
     } else {
       applyRecipe(scene, recipe, out);
     }

@@ -1,5 +1,5 @@
 /** Soft masks [H, W] from a few cells each: what Score-CAM and its kin make of a layer's activations. */
-import { type Between, between } from './between.ts';
+import { type Between, between, widened } from './between.ts';
 import type { Random } from './random.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -27,19 +27,6 @@ export function softMask(masks: SoftMasks, at: number, height: number, width: nu
     }
   }
   return masks.isStretched ? stretched(mask) : mask;
-}
-
-/** Rows of cells as rows of pixels. */
-function widened(plane: Float32Array, columns: number, { lower, upper, share }: Between): Float32Array {
-  const width = share.length;
-  const wide = new Float32Array((plane.length / columns) * width);
-  for (let from = 0, pixel = 0; from < plane.length; from += columns) {
-    for (let x = 0; x < width; x++) {
-      const start = plane[from + lower[x]!]!;
-      wide[pixel++] = start + share[x]! * (plane[from + upper[x]!]! - start);
-    }
-  }
-  return wide;
 }
 
 /** Where the pixels of a side lie among a mask's cells. */

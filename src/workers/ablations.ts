@@ -13,8 +13,8 @@ export async function collectAblations(task: AblationTask, resources: Resources)
   const capacity = cut.head.fixedBatch ?? Math.max(2, task.batch);
   const [head, tail] = await Promise.all([sessionFor(cut.head, resources), sessionFor(cut.tail, resources)]);
   const original = Array.from({ length: capacity }, () => ({ recipe: { kind: 'original' } }) as const);
-  const feed = await batchFeeder(task, capacity);
-  const { [cut.layer]: layer, ...beside } = await head.run(await feed(original), [...cut.crossing]);
+  const feed = batchFeeder(task, capacity);
+  const { [cut.layer]: layer, ...beside } = await head.run(feed(original), [...cut.crossing]);
   const ablate = ablation(numbersOf(layer!), layer!.dims, cut, task.value);
   const values: number[] = [];
   for (let at = 0; at < channels.length; at += capacity) {

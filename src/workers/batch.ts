@@ -1,9 +1,9 @@
 /** Recipes to batches: fills one reused buffer and runs a session on it. */
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Recipe } from '../core/recipe.ts';
+import { repainter } from '../core/repaint.ts';
 import { sizeOf } from '../core/tensor.ts';
 import { numbersOf, tensorOf } from './elements.ts';
-import { batchPainter } from './paint.ts';
 import type { Task } from './task.ts';
 
 /** A row of a batch: the recipe and, for a graph with a target input, the class whose score is differentiated. */
@@ -24,10 +24,10 @@ type Feeds = Record<string, Tensor>;
  * Fills one buffer with up to `capacity` rows at a time. A graph with a dynamic batch never runs a single row: kernels for one
  * row round differently from those for several, and the same recipe must give the same bytes in every batch.
  */
-export async function batchFeeder(
-  { graph, scene, masking }: Pick<Task, 'graph' | 'scene' | 'masking'>,
+export function batchFeeder(
+  { graph, scene }: Pick<Task, 'graph' | 'scene'>,
   capacity: number,
-): Promise<(rows: readonly BatchRow[]) => Promise<Feeds>> {
+): (rows: readonly BatchRow[]) => Feeds {
   const { shape } = scene.picture;
   const [channels, height, width] = shape as [number, number, number];
   const length = sizeOf(shape);
@@ -36,20 +36,24 @@ export async function batchFeeder(
   const isLast = graph.layout === 'nhwc';
   const planar = isLast ? new Float32Array(pixels.length) : pixels;
   const dims = isLast ? [height, width, channels] : shape;
-  const paint = await batchPainter(scene, masking, planar);
+  const repaint = repainter(scene);
+  const held: Recipe[] = [];
 
-  async function fill(recipes: readonly Recipe[]): Promise<void> {
-    await paint(recipes);
-    if (isLast) for (const row of recipes.keys()) interleave(slot(planar, row), slot(pixels, row), channels);
+  function fill(recipes: readonly Recipe[]): void {
+    for (const [row, recipe] of recipes.entries()) {
+      repaint(recipe, slot(planar, row), held[row]);
+      held[row] = recipe;
+      if (isLast) interleave(slot(planar, row), slot(pixels, row), channels);
+    }
   }
   const slot = (rows: Float32Array, row: number) => rows.subarray(row * length, (row + 1) * length);
 
-  if (graph.reference) await fill(new Array<Recipe>(rowsOf(capacity)).fill({ kind: 'path', alpha: 0 }));
+  if (graph.reference) fill(new Array<Recipe>(rowsOf(capacity)).fill({ kind: 'path', alpha: 0 }));
   const baselines = graph.reference ? pixels.slice() : undefined;
 
-  return async (rows) => {
+  return (rows) => {
     const count = rowsOf(rows.length);
-    await fill(Array.from({ length: count }, (_, at) => (rows[at] ?? rows[0]!).recipe));
+    fill(Array.from({ length: count }, (_, at) => (rows[at] ?? rows[0]!).recipe));
     const tensor = (values: Float32Array) =>
       tensorOf(graph.type ?? 'float32', values.subarray(0, count * length), [count, ...dims]);
     const feeds: Feeds = { [graph.input]: tensor(pixels) };
@@ -62,14 +66,14 @@ export async function batchFeeder(
 export type BatchRunner = (rows: readonly BatchRow[], outputs: readonly string[]) => Promise<Outputs>;
 
 /** Runs up to `capacity` rows at a time. */
-export async function batchRunner(
+export function batchRunner(
   session: InferenceSession,
-  task: Pick<Task, 'graph' | 'scene' | 'masking'>,
+  task: Pick<Task, 'graph' | 'scene'>,
   capacity: number,
-): Promise<BatchRunner> {
-  const feed = await batchFeeder(task, capacity);
+): BatchRunner {
+  const feed = batchFeeder(task, capacity);
   return async (rows, outputs) => {
-    const results = await session.run(await feed(rows), [...outputs]);
+    const results = await session.run(feed(rows), [...outputs]);
     return Object.fromEntries(
       outputs.map((name) => [name, { data: numbersOf(results[name]!), shape: results[name]!.dims }]),
     );

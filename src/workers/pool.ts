@@ -4,7 +4,6 @@ import { ExplainError } from '../core/errors.ts';
 import type { RunOptions, Scores } from '../core/predictor.ts';
 import type { Recipe, Scene } from '../core/recipe.ts';
 import { sharedTensor } from '../core/tensor.ts';
-import { maskSource } from './mask-graph.ts';
 import { createScheduler } from './scheduler.ts';
 import { addInOrder } from './sums.ts';
 import type {
@@ -144,9 +143,8 @@ export function createPool(options: PoolOptions): Pool {
       const batch = graph.fixedBatch ?? Math.max(2, run.batch ?? options.batch);
       const stop = stopFlag();
       const shared = { kind: 'scores', call: calls++, graph, scene, reading, batch, stop } as const;
-      const masking = maskSource(scene, recipes);
       const parts = guidedChunks(recipes, workers, batch);
-      const tasks = parts.map((part): Task => ({ ...shared, masking, recipes: part }));
+      const tasks = parts.map((part): Task => ({ ...shared, recipes: part }));
       const values: Float64Array[] = [];
       await runAll(tasks, stop, run, (outcome, at) => {
         values[at] = (outcome as ScoreOutcome).values;

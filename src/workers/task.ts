@@ -63,8 +63,6 @@ interface SharedTask {
   readonly call: number;
   readonly graph: GraphSource;
   readonly scene: Scene;
-  /** The graph that paints the scene's soft masks, where there are any. */
-  readonly masking?: GraphSource | undefined;
   readonly batch: number;
   /** Not 0: stop before the next batch. */
   readonly stop: Int32Array;

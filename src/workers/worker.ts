@@ -68,7 +68,7 @@ async function collectSums(task: SumTask): Promise<Outcome> {
 }
 
 /** Buffers of the calls that were served last: their next task goes on with them. */
-const runnerOf = recent<Promise<BatchRunner>>(4);
+const runnerOf = recent<BatchRunner>(4);
 
 /** Calls `receive` with each batch of rows and their outputs, in order; false if the task was told to stop. */
 async function forEachBatch<R extends BatchRow>(
@@ -79,7 +79,7 @@ async function forEachBatch<R extends BatchRow>(
 ): Promise<boolean> {
   const session = await sessionFor(task.graph, workerData);
   const capacity = task.graph.fixedBatch ?? Math.max(2, task.batch);
-  const run = await runnerOf(task.call, () => batchRunner(session, task, capacity));
+  const run = runnerOf(task.call, () => batchRunner(session, task, capacity));
   for (let at = 0; at < rows.length; at += capacity) {
     if (Atomics.load(task.stop, 0) !== 0) return false;
     const batch = rows.slice(at, at + capacity);

@@ -1,4 +1,4 @@
-/** Painting what differs gives the bytes of painting the whole picture. */
+/** Painting what differs gives the bytes of painting the whole picture, and masks a line at a time what whole masks give. */
 import { describe, expect, test } from 'vitest';
 import { random } from '../../dist/src/core/random.js';
 import { applyRecipe, type Recipe, type Scene } from '../../dist/src/core/recipe.js';
@@ -27,6 +27,32 @@ const drawn: { [kind: string]: () => Recipe } = {
   segments: () => ({ kind: 'segments', keep: Uint8Array.from({ length: 5 }, () => 2 * integer(2)) }),
   anything: () => [drawn.window!(), drawn.segments!(), { kind: 'original' } as const][integer(3)]!,
 };
+
+const softMasks = { planes: noisy([4, 3, 2]), isCornerAligned: false, isStretched: true };
+const masked: { [kind: string]: (index: number) => Recipe } = {
+  'grid masks': (index) => ({ kind: 'grid-mask', seed: 1, index, cells: 3, keep: 0.5, inverted: index % 2 === 1 }),
+  'soft masks': (index) => ({ kind: 'soft-mask', mask: index % 4, scale: 1 + index / 10 }),
+  'soft masks on the corners': (index) => ({ kind: 'soft-mask', mask: index % 4, scale: 1 }),
+};
+
+describe.each(Object.entries(masked))('behind %s', (name, recipeOf) => {
+  test.each(['a baseline', 'zeros'])('a line at a time is as behind the whole mask: over %s', (over) => {
+    const baseline = over === 'zeros' ? sharedTensor([3, height, width]) : scene.baseline;
+    const masks = { ...softMasks, isCornerAligned: name.endsWith('corners') };
+    const behind = { ...scene, baseline, masks };
+    const repaint = repainter(behind);
+    const out = new Float32Array(3 * height * width);
+    const whole = new Float32Array(out.length);
+    let before: Recipe = { kind: 'original' };
+    for (let at = 0; at < 20; at++) {
+      const recipe = recipeOf(at);
+      repaint(recipe, out, before);
+      applyRecipe(behind, recipe, whole);
+      for (const [pixel, value] of whole.entries()) expect(Math.abs(out[pixel]! - value)).toBeLessThan(1e-6);
+      before = recipe;
+    }
+  });
+});
 
 describe.each(Object.entries(drawn))('after one another: %s', (_, draw) => {
   test('has the bytes of each picture painted as a whole', () => {

@@ -1,56 +1,53 @@
-/** Soft masks [H, W] as products R · A · C: bilinear interpolation of cells A [h, w] is linear along each side. */
-import { type Between, interpolation, turningPixels } from './between.ts';
+/** Soft masks [H, W] before they are enlarged: a few cells each, and where the pixels lie among them. */
+import { type Between, turningPixels } from './between.ts';
 import { betweenCells, drawGrid } from './grid-mask.ts';
 import type { Recipe, Scene } from './recipe.ts';
 import { alongSide, type SoftMasks } from './soft-mask.ts';
 
-export interface MaskFactors {
-  /** R [H, h] */
-  readonly rows: Float32Array;
-  /** A [h, w] */
-  readonly cells: Float32Array;
-  /** The transpose of C [W, w]. */
-  readonly columns: Float32Array;
+/** A mask whose pixels are interpolated bilinearly. */
+export interface CellMask {
+  /** [h · w] */
+  readonly cells: ArrayLike<number>;
+  /** w */
+  readonly columns: number;
+  /** Where the H rows of pixels lie among the h of cells. */
+  readonly down: Between;
+  readonly across: Between;
 }
 
-/** Finds the factors of the masks of a scene; undefined for a recipe that is no mask, or one whose pixels are under noise. */
-export function maskFactors({ picture, masks }: Scene): (recipe: Recipe) => MaskFactors | undefined {
+/** Finds the masks of a scene; undefined for a recipe that is no mask, or one whose pixels are under noise. */
+export function cellMasks({ picture, masks }: Scene): (recipe: Recipe) => CellMask | undefined {
   const [, height, width] = picture.shape as [number, number, number];
-  const known = new Map<string, Float32Array>();
+  const known = new Map<string, Between>();
   const shifted = (side: number, cells: number, start: number) =>
-    kept(known, `${side} ${cells} ${start}`, () => interpolation(betweenCells(side, cells, start), cells));
-  let soft: ((mask: number, scale: number) => MaskFactors) | undefined;
+    kept(known, `${side} ${cells} ${start}`, () => betweenCells(side, cells, start));
+  let soft: ((mask: number, scale: number) => CellMask) | undefined;
   return (recipe) => {
     if (recipe.kind === 'grid-mask') {
       const { on, top, left } = drawGrid(recipe, height, width);
       const { cells } = recipe;
-      return {
-        rows: shifted(height, cells, top),
-        cells: Float32Array.from(on),
-        columns: shifted(width, cells, left),
-      };
+      return { cells: on, columns: cells, down: shifted(height, cells, top), across: shifted(width, cells, left) };
     }
     if (recipe.kind !== 'soft-mask' || recipe.noise) return undefined;
-    soft ??= softFactors(masks!, height, width);
+    soft ??= softCells(masks!, height, width);
     return soft(recipe.mask, recipe.scale);
   };
 }
 
-function softFactors(
+function softCells(
   { planes, isCornerAligned, isStretched }: SoftMasks,
   height: number,
   width: number,
-): (mask: number, scale: number) => MaskFactors {
+): (mask: number, scale: number) => CellMask {
   const [, h, w] = planes.shape as [number, number, number];
   const [down, across] = [alongSide(h, height, isCornerAligned), alongSide(w, width, isCornerAligned)];
-  const [rows, columns] = [interpolation(down, h), interpolation(across, w)];
   const places = { ys: turningPixels(down), xs: turningPixels(across) };
   return (mask, scale) => {
     const plane = planes.data.subarray(mask * h * w, (mask + 1) * h * w);
     const { least, most } = isStretched ? extremes(plane, w, { down, across, ...places }) : { least: 0, most: 1 };
     const factor = most > least ? scale / (most - least) : 0;
     // The weights of a pixel's cells sum to 1: what is done to all cells is done to all pixels.
-    return { rows, cells: plane.map((value) => (value - least) * factor), columns };
+    return { cells: plane.map((value) => (value - least) * factor), columns: w, down, across };
   };
 }
 
