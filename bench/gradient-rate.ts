@@ -24,7 +24,7 @@ export function channelCount({ graph, input, output, layout }: Model, layer: str
   return Number(shape?.[cells!.channels] ?? Infinity);
 }
 
-/** Gradients of two classes on the way from a grey picture to a photo, as Integrated Gradients take them. */
+/** Makes gradients of two classes on the way from a grey picture to a photo, as Integrated Gradients take them. */
 export async function gradientRate(
   model: Model,
   photo: Photo,
@@ -33,7 +33,7 @@ export async function gradientRate(
     rows: count,
     signal,
   }: { readonly wrt: string; readonly rows: number; readonly signal: AbortSignal | undefined },
-): Promise<number> {
+): Promise<{ readonly passes: number; readonly seconds: number }> {
   const { picture } = await model.prepare(photo);
   const scene = { picture, baseline: sharedTensor(picture.shape) };
   const rows = Array.from({ length: count }, (_, at) => {
@@ -42,5 +42,5 @@ export async function gradientRate(
   const classes = model.graph.outputs[0]!.shape![1] as number;
   const begin = performance.now();
   await gradientSums(model, scene, rows, { wrt, score: 'logit', classes, signal });
-  return (1000 * count) / (performance.now() - begin);
+  return { passes: count, seconds: (performance.now() - begin) / 1000 };
 }

@@ -1,31 +1,36 @@
 /** How well this thread answers while the workers are at it. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Model } from '../src/model.ts';
 import type { Work } from './works.ts';
 
 export type Response = {
-  readonly passesPerSecond: number;
   /** The longest that a timer waited. */
   readonly maxDelayMs: number;
-  /** From the call to its first report of progress; 0 where there was none. */
+  /** From the first call to its first report of progress; 0 where there was none. */
   readonly firstPartialSeconds: number;
 };
 
 const RESOLUTION_MS = 1;
 
-export async function measureResponse(work: Work, model: Model, signal: AbortSignal | undefined): Promise<Response> {
+/** The same work, and what was seen of this thread whenever it was done. */
+export function watching(work: Work): { readonly work: Work; readonly response: () => Response } {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  const begin = performance.now();
-  let first: number | undefined;
-  const onProgress = () => {
-    first ??= performance.now();
-  };
-  delays.enable();
-  const passesPerSecond = await work(model, { signal, onProgress });
-  delays.disable();
+  let firstPartialSeconds: number | undefined;
   return {
-    passesPerSecond,
-    maxDelayMs: Math.max(0, delays.max / 1e6 - RESOLUTION_MS),
-    firstPartialSeconds: ((first ?? begin) - begin) / 1000,
+    async work(model, run) {
+      const begin = performance.now();
+      const onProgress = () => {
+        firstPartialSeconds ??= (performance.now() - begin) / 1000;
+      };
+      delays.enable();
+      try {
+        return await work(model, { ...run, onProgress });
+      } finally {
+        delays.disable();
+      }
+    },
+    response: () => ({
+      maxDelayMs: Math.max(0, delays.max / 1e6 - RESOLUTION_MS),
+      firstPartialSeconds: firstPartialSeconds ?? 0,
+    }),
   };
 }

@@ -1,21 +1,22 @@
 /**
  * Passes per second of the explainers beside those of plain worker threads with plain sessions. All are measured in turn,
- * several times over, in one process: what is reported is the median of the rounds, and every ratio is of one round.
+ * several times over, in one process: what is reported is the median of the rounds, and every ratio is of neighbouring moments.
  */
 import { arch, cpus, platform } from 'node:os';
 import type { Model } from '../src/model.ts';
 import { availableCores } from '../src/workers/available-cores.ts';
+import { type BesideRaw, besideRaw } from './beside-raw.ts';
 import { type IncrementalRate, incrementalRate } from './incremental.ts';
 import { medians } from './medians.ts';
 import { bestRaw, openRaw, type RawSetting } from './raw.ts';
-import { measureResponse } from './response.ts';
+import { watching } from './response.ts';
 import { measureStartup, type Startup } from './startup.ts';
 import { type GradientWorks, gradientWorks, photo, type Work, type Works, works } from './works.ts';
 
 export interface ThroughputOptions {
   /** Loads the model with so many workers; all cores where undefined. */
   readonly load: (workers?: number) => Promise<Model>;
-  /** Of each raw measurement. Default: 2. */
+  /** Of each measurement, at least. Default: 2. */
   readonly seconds?: number | undefined;
   /** Default: 3. */
   readonly rounds?: number | undefined;
@@ -23,16 +24,14 @@ export interface ThroughputOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** As a type, as interfaces are no records. */
-export type Rate = {
-  readonly passesPerSecond: number;
-  /** To raw, 1 being as fast as the hardware allows. */
-  readonly ratio: number;
+export type Rate = BesideRaw & {
   /** How many times faster all workers are than one. */
   readonly scaling: number;
+  /** The same ÷ how many times faster plain sessions are, measured next to it. */
+  readonly scalingToRaw: number;
 };
 
-export type GradientRate = Pick<Rate, 'passesPerSecond' | 'ratio'> & {
+export type GradientRate = BesideRaw & {
   /** What a gradient takes, with the forward pass that it needs, where a forward pass of raw takes 1. */
   readonly costInForwardPasses: number;
 };
@@ -59,6 +58,8 @@ export interface Throughput {
 
 const BATCHES = [1, 2, 4, 8];
 const LONGEST_SECONDS = 15;
+/** Raw is measured so much shorter between pieces of a method. */
+const MOMENTS = 4;
 
 /** Measures a model. Rejects with the signal's reason after the measurement under way. */
 export async function throughput({
@@ -81,28 +82,35 @@ export async function throughput({
   await using best = await openRaw(subject, setting);
   await using single = await openRaw(subject, { sessions: 1, threads: 1, batch: setting.batch });
   await using parallel = await openRaw(subject, { sessions: many.workers, threads: 1, batch: setting.batch });
-  const affordable = (await single.measure(seconds / 2)) * LONGEST_SECONDS;
-  const forward = entries(works(many, affordable));
-  const backward = entries(gradientWorks(many, affordable));
+  const alone = await single.measure(seconds / 2);
+  const forward = entries(works(many, alone * LONGEST_SECONDS));
+  const shorter = works(many, alone * seconds);
+  const backward = entries(gradientWorks(many, alone * LONGEST_SECONDS));
 
-  /** A method between two measurements of raw. */
-  async function besideRaw<Found>(measure: () => Promise<Found & { readonly passesPerSecond: number }>) {
-    const before = await best.measure(seconds / 2);
-    const found = await measure();
-    const after = await best.measure(seconds / 2);
-    signal?.throwIfAborted();
-    return { ...found, ratio: (2 * found.passesPerSecond) / (before + after) };
-  }
+  const raw = () => best.measure(seconds / MOMENTS);
+  const slices = { raw, seconds, piece: pieceOf(alone * many.workers * seconds, many) };
   const onAll = async (work: Work) => {
-    const found = await besideRaw(() => measureResponse(work, many, signal));
-    return { ...found, scaling: found.passesPerSecond / (await work(one, { signal })) };
+    const { work: watched, response } = watching(work);
+    return { ...(await besideRaw(watched, many, slices, { signal })), ...response() };
   };
+  const scalingOf = async (work: Work) => {
+    const rawOfAll = await parallel.measure(seconds / 2);
+    const all = await work(many, { signal });
+    const rawOfOne = await single.measure(seconds / 2);
+    const ofOne = await work(one, { signal });
+    const scaling = all.passes / all.seconds / (ofOne.passes / ofOne.seconds);
+    return { scaling, scalingToRaw: scaling / (rawOfAll / rawOfOne) };
+  };
+  const inFull = async (work: Work, name: keyof Works) => ({
+    ...(await onAll(work)),
+    ...(await scalingOf(shorter[name] ?? work)),
+  });
   const gradientOnAll = async (work: Work) => {
-    const found = await besideRaw(async () => ({ passesPerSecond: await work(many, { signal }) }));
+    const found = await besideRaw(work, many, slices, { signal });
     return { ...found, costInForwardPasses: 1 / found.ratio };
   };
 
-  const incremental = () => incrementalRate(many, photo, () => best.measure(seconds / 2), signal);
+  const incremental = () => incrementalRate(many, photo, raw, signal);
 
   onStep('warming up');
   const isIncremental = (await incremental()) !== undefined;
@@ -112,7 +120,7 @@ export async function throughput({
       raw: await best.measure(seconds),
       scaling: (await parallel.measure(seconds)) / (await single.measure(seconds)),
     },
-    forward: await eachOf(forward, onAll),
+    forward: await eachOf(forward, inFull),
     backward: await eachOf(backward, gradientOnAll),
     incremental: isIncremental ? [(await incremental())!] : [],
     startup: await measureStartup(signal),
@@ -123,16 +131,16 @@ export async function throughput({
     measured.push(await oneRound());
   }
 
-  const { raw, scaling } = medians(measured.map((round) => round.raw));
+  const { raw: rawForwardPerSecond, scaling } = medians(measured.map((round) => round.raw));
   const of = (name: keyof Works) => medians(measured.map((round) => round.forward.get(name)!));
   const rateOf = (name: keyof Works): Rate => {
-    const { passesPerSecond, ratio, scaling } = of(name);
-    return { passesPerSecond, ratio, scaling };
+    const { passesPerSecond, ratio, scaling, scalingToRaw } = of(name);
+    return { passesPerSecond, ratio, scaling, scalingToRaw };
   };
   const gradientOf = (name: keyof GradientWorks) => medians(measured.map((round) => round.backward.get(name)!));
   const { sessions, threads, batch } = setting;
   return {
-    rawForwardPerSecond: raw,
+    rawForwardPerSecond,
     raw: { sessions, threads, batch, scaling },
     occlusion: {
       ...rateOf('occlusion'),
@@ -156,16 +164,20 @@ export async function throughput({
   };
 }
 
+/** Long enough that what pieces lose at their ends counts for little. */
+const pieceOf = (passes: number, { fixedBatch = 2, workers }: Model) =>
+  Math.max(1, Math.round(passes / (fixedBatch * workers))) * fixedBatch * workers;
+
 const entries = <Name extends string>(made: { readonly [name in Name]?: Work }) =>
   Object.entries(made) as [Name, Work][];
 
 /** One after the other. */
 async function eachOf<Name, Found>(
   named: readonly (readonly [Name, Work])[],
-  measure: (work: Work) => Promise<Found>,
+  measure: (work: Work, name: Name) => Promise<Found>,
 ): Promise<Map<Name, Found>> {
   const found = new Map<Name, Found>();
-  for (const [name, work] of named) found.set(name, await measure(work));
+  for (const [name, work] of named) found.set(name, await measure(work, name));
   return found;
 }
 

@@ -9,8 +9,8 @@ import { occlusion } from '../src/perturb/occlusion.ts';
 import { rise } from '../src/perturb/rise.ts';
 import { camLayer, channelCount, gradientRate } from './gradient-rate.ts';
 
-/** Runs a method, and says how many passes per second it made. */
-export type Work = (model: Model, run?: RunOptions) => Promise<number>;
+/** Runs a method, and says how many passes it made in which time. */
+export type Work = (model: Model, run?: RunOptions) => Promise<{ readonly passes: number; readonly seconds: number }>;
 
 export interface Works {
   readonly occlusion: Work;
@@ -31,11 +31,11 @@ export interface GradientWorks {
 export function works(model: Model, affordable: number): Works {
   const atMost = (usual: number) => Math.round(Math.min(usual, Math.max(100, affordable)));
   const [forLime, forRise] = [atMost(1000), atMost(4000)];
-  const masked: Work = async (model, run) => rate(await scoreCam(model, photo, run));
+  const masked: Work = async (model, run) => timed(await scoreCam(model, photo, run));
   return {
-    occlusion: async (model, run) => rate(await occlusion(model, photo, { incremental: false, ...run })),
-    lime: async (model, run) => rate(await lime(model, photo, { samples: forLime, ...run })),
-    rise: async (model, run) => rate(await rise(model, photo, { samples: forRise, ...run })),
+    occlusion: async (model, run) => timed(await occlusion(model, photo, { incremental: false, ...run })),
+    lime: async (model, run) => timed(await lime(model, photo, { samples: forLime, ...run })),
+    rise: async (model, run) => timed(await rise(model, photo, { samples: forRise, ...run })),
     ...(channelCount(model, camLayer(model)) <= affordable ? { scoreCam: masked } : {}),
   };
 }
@@ -49,7 +49,7 @@ export function gradientWorks(model: Model, affordable: number): GradientWorks {
   return { gradient: by(model.input), ...(layer === undefined ? {} : { gradCam: by(layer) }) };
 }
 
-const rate = ({ forwardPasses, seconds }: Attribution) => forwardPasses / seconds;
+const timed = ({ forwardPasses, seconds }: Attribution) => ({ passes: forwardPasses, seconds });
 
 const { integer } = random(1);
 const [width, height] = [320, 240];

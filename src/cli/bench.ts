@@ -34,10 +34,13 @@ function table({ raw, rawForwardPerSecond, ...result }: Throughput): string {
       .join('  ')
       .trimEnd();
   const times = (factor: number) => `scaling ${factor.toFixed(2)}`;
+  const ofRaws = (share: number) => `${(100 * share).toFixed(0)} % of raw's`;
   const share = (ratio: number) => `${(100 * ratio).toFixed(0)} % of raw`;
   const forward = (['occlusion', 'lime', 'rise', 'scoreCam'] as const).flatMap((name) => {
     const found = result[name];
-    return found ? [row(name, found.passesPerSecond, share(found.ratio), times(found.scaling))] : [];
+    return found
+      ? [row(name, found.passesPerSecond, share(found.ratio), times(found.scaling), ofRaws(found.scalingToRaw))]
+      : [];
   });
   const backward = (['gradient', 'gradCam'] as const).flatMap((name) => {
     const found = result[name];

@@ -59,7 +59,10 @@ export const kernelShap = explainer<Classifier, KernelShapOptions & PartialOptio
     const passes = {
       samples: asked.length,
       least: Math.min(asked.length, 5),
-      recipes: (first: number, end: number) => keeping(asked.slice(first, end)),
+      *recipes(first: number, end: number) {
+        yield;
+        return keeping(asked.slice(first, end));
+      },
       *prepare(used: number) {
         const isAll = used === asked.length;
         const taken = isAll ? coalitions : firstCoalitions(coalitions, order, used - 1);

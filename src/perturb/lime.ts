@@ -12,6 +12,7 @@ import { applyRecipe, type Scene } from '../core/recipe.ts';
 import type { Subject } from '../core/subject.ts';
 import { fittedEstimate } from './fitted-estimate.ts';
 import { given } from './given.ts';
+import { made } from './in-turns.ts';
 import type { LimeExplanation } from './lime-explanation.ts';
 import { DISTANCES, type Distance, pixelDistances, segmentDistances } from './mask-distance.ts';
 import { keeping, SEGMENT_DEFAULTS, type SegmentedOptions, segmented } from './segmented.ts';
@@ -96,9 +97,10 @@ export const lime = explainer<Classifier, LimeOptions & PartialOptions, LimeExpl
     const sampling = {
       samples,
       least: 2,
-      recipes(first: number, end: number) {
-        for (let row = first; row < end; row++) masks.push(drawMask(row, count, seed, { antithetic, wholeFirst }));
-        return keeping(masks.slice(first, end));
+      *recipes(first: number, end: number) {
+        const drawn = yield* made(first, end, (row) => drawMask(row, count, seed, { antithetic, wholeFirst }));
+        for (const mask of drawn) masks.push(mask);
+        return keeping(drawn);
       },
       *prepare(used: number) {
         const taken = masks.slice(0, used);

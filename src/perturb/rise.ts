@@ -12,6 +12,7 @@ import type { Method } from '../core/method.ts';
 import type { Classifier } from '../core/predictor.ts';
 import { PIXELS } from '../core/view.ts';
 import { given } from './given.ts';
+import { made } from './in-turns.ts';
 import { maskEstimate } from './mask-estimate.ts';
 import type { MaskSize } from './mask-sums.ts';
 import { ANYTIME_DEFAULTS, type AnytimeOptions, inStages, startLimits } from './stages.ts';
@@ -96,12 +97,10 @@ export const rise = explainer<Classifier, RiseOptions & PartialOptions, Attribut
     const sampling = {
       samples,
       least: 2,
-      recipes: (first: number, end: number) => Array.from({ length: end - first }, (_, at) => recipeOf(first + at)),
+      recipes: (first: number, end: number) => made(first, end, recipeOf),
       *prepare(used: number) {
-        for (let at = grids.length; at < used; at++) {
-          if (at % 64 === 0) yield;
-          grids.push(drawGrid(recipeOf(at), height, width));
-        }
+        const more = yield* made(grids.length, used, (at) => drawGrid(recipeOf(at), height, width));
+        for (const grid of more) grids.push(grid);
         const drawn = grids.slice(0, used);
         const mean = { size, divisor: DIVISORS[denominator](used, keep) };
         return (scores: readonly Float64Array[]) =>

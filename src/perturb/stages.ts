@@ -42,7 +42,7 @@ export interface Sampling<Result> {
   readonly samples: number;
   /** Without these there is no estimate. */
   readonly least: number;
-  readonly recipes: (first: number, end: number) => Recipe[];
+  readonly recipes: (first: number, end: number) => Pieces<Recipe[]>;
   /** What does not depend on scores is worked out while the model runs; the result makes an estimate of scores [targets][used]. */
   readonly prepare: (used: number) => Pieces<(scores: readonly Float64Array[]) => Estimate<Result>>;
 }
@@ -82,7 +82,7 @@ export async function inStages<Result>(
   const scores = subject.targets.map(() => new Float64Array(samples));
 
   async function stage(from: number, end: number, late?: AbortSignal): Promise<Estimate<Result>> {
-    const asked = recipes(from, end);
+    const asked = await inTurns(recipes(from, end), signal);
     const report = partOf(onProgress, from, samples);
     const stop = late && signal ? AbortSignal.any([late, signal]) : (late ?? signal);
     const [taken, estimate] = await meanwhile(

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { command, workingFolder } from './command.ts';
 import { writeToy } from './toys.ts';
 
-const rate = { passesPerSecond: expect.any(Number), ratio: expect.any(Number), scaling: expect.any(Number) };
+const rate = {
+  passesPerSecond: expect.any(Number),
+  ratio: expect.any(Number),
+  scaling: expect.any(Number),
+  scalingToRaw: expect.any(Number),
+};
 const gradient = {
   passesPerSecond: expect.any(Number),
   ratio: expect.any(Number),

@@ -6,6 +6,9 @@ import { gaussianBlur } from '../../core/gaussian-blur.ts';
 import type { Photo } from '../../core/predictor.ts';
 import type { Pieces } from '../in-turns.ts';
 
+/** Pixels. */
+const PER_PIECE = 8192;
+
 /** How many steps a unit of colour is divided into. */
 export const UNIT = 16;
 
@@ -58,6 +61,7 @@ export function* toLab({ data, width, height }: Photo, sigma: number): Pieces<La
   const linear = linearised(...rangeOf(data));
   const [l, a, b] = [0, 1, 2].map(() => new Float32Array(width * height)) as [Float32Array, Float32Array, Float32Array];
   for (let at = 0; at < l.length; at++) {
+    if (at % PER_PIECE === 0) yield;
     const [red, green, blue] = [linear[data[3 * at]!]!, linear[data[3 * at + 1]!]!, linear[data[3 * at + 2]!]!];
     const x = F[Math.round((STEPS * (0.412453 * red + 0.35758 * green + 0.180423 * blue)) / 0.95047)]!;
     const y = F[Math.round(STEPS * (0.212671 * red + 0.71516 * green + 0.072169 * blue))]!;

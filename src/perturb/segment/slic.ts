@@ -25,7 +25,7 @@ export interface SlicOptions {
 const ITERATIONS = 8;
 const ROW_STEP = 2;
 /** Centres that make a piece of the work. */
-const PER_PIECE = 16;
+const PER_PIECE = 4;
 /** How far a centre searches, in steps of the lattice. */
 const REACH = 2;
 /** The smallest segment, in parts of the mean. */
