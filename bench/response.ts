@@ -9,11 +9,11 @@ export type Response = {
   readonly firstPartialSeconds: number;
 };
 
-const RESOLUTION_MS = 1;
+const RESOLUTION_MS = 10;
 
 /** The same work, and what was seen of this thread whenever it was done. */
 export function watching(work: Work): { readonly work: Work; readonly response: () => Response } {
-  const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  let maxDelayMs = 0;
   let firstPartialSeconds: number | undefined;
   return {
     async work(model, run) {
@@ -21,16 +21,13 @@ export function watching(work: Work): { readonly work: Work; readonly response: 
       const onProgress = () => {
         firstPartialSeconds ??= (performance.now() - begin) / 1000;
       };
+      const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
       delays.enable();
-      try {
-        return await work(model, { ...run, onProgress });
-      } finally {
-        delays.disable();
-      }
+      const done = await work(model, { ...run, onProgress });
+      delays.disable();
+      maxDelayMs = Math.max(maxDelayMs, delays.max / 1e6 - RESOLUTION_MS);
+      return done;
     },
-    response: () => ({
-      maxDelayMs: Math.max(0, delays.max / 1e6 - RESOLUTION_MS),
-      firstPartialSeconds: firstPartialSeconds ?? 0,
-    }),
+    response: () => ({ maxDelayMs, firstPartialSeconds: firstPartialSeconds ?? 0 }),
   };
 }

@@ -79,6 +79,8 @@ const SUM_CHUNK = 4;
 const LARGEST_CHUNK = 64;
 /** Boxes that are handed out together at least: those of a size run together. */
 const BOX_BATCH = 16;
+/** One that runs and one that waits: to hand a task over takes both threads a millisecond, in which the worker would idle. */
+const TASKS_PER_WORKER = 2;
 const WORKER_FILE = new URL('./worker.js', import.meta.url).href;
 
 /** Worker threads start when there is work for them; sessions are made in each when a graph is first used. */
@@ -90,19 +92,28 @@ export function createPool(options: PoolOptions): Pool {
     minThreads: 1,
     maxThreads: workers,
     idleTimeout: Infinity,
+    concurrentTasksPerWorker: TASKS_PER_WORKER,
     workerData: { threads: options.threads, provider: options.provider },
     ...(options.worker?.resourceLimits ? { resourceLimits: options.worker.resourceLimits } : {}),
   });
   // A lost worker rejects its task, which is where it is dealt with.
   piscina.on('error', () => {});
-  const scheduler = createScheduler(workers, options.queueLimit);
+  const scheduler = createScheduler(workers * TASKS_PER_WORKER, options.queueLimit);
   let closing: Promise<void> | undefined;
   let calls = 0;
+  let again: Promise<unknown> = Promise.resolve();
+
+  /** One after the other: a task that only waited in a thread which another brought down is not brought down with it again. */
+  function runAgain(task: Task): Promise<Outcome> {
+    const outcome = again.then(() => piscina.run(task));
+    again = outcome.catch(() => {});
+    return outcome;
+  }
 
   async function answer(task: Task): Promise<Outcome> {
     return piscina
       .run(task)
-      .catch(() => piscina.run(task))
+      .catch(() => runAgain(task))
       .catch((cause: Error) => {
         const message = `A worker thread died twice on the same batch of ${name}: ${cause.message}.`;
         const advice = 'If memory is short, try fewer workers or a smaller batch.';

@@ -11,7 +11,16 @@ import { recent } from './recent.ts';
 import { sessionFor } from './session.ts';
 import type { Outcome, ScoreTask, SumTask, Task } from './task.ts';
 
-export default async function runTask(task: Task): Promise<Outcome> {
+let lastTask: Promise<unknown> = Promise.resolve();
+
+/** Tasks run one after the other: a second one only waits here, so that this thread need not wait for it. */
+export default function runTask(task: Task): Promise<Outcome> {
+  const outcome = lastTask.then(() => outcomeOf(task));
+  lastTask = outcome;
+  return outcome;
+}
+
+async function outcomeOf(task: Task): Promise<Outcome> {
   try {
     return await collect(task);
   } catch (error) {

@@ -123,9 +123,9 @@ function assignRow(
   centre: Int32Array,
   label: number,
 ): void {
-  const [, cx, cl, ca, cb] = centre as unknown as [number, number, number, number, number];
-  for (let x = left, at = row + left; x < right; x++, at++) {
-    const place = vertical + places[Math.abs(UNIT * x - cx)]!;
+  const [cx, cl, ca, cb] = [centre[1]!, centre[2]!, centre[3]!, centre[4]!];
+  for (let x = left, at = row + left, away = UNIT * left - cx; x < right; x++, at++, away += UNIT) {
+    const place = vertical + places[away < 0 ? -away : away]!;
     const best = nearest[at]!;
     if (place >= best) continue;
     const dl = l[at]! - cl;
