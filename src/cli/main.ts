@@ -104,8 +104,6 @@ async function withOptions(command: Command, action: (given: Given) => Promise<v
 
 process.stdout.on('error', onWriteError);
 process.stderr.on('error', onWriteError);
-try {
-  await program.parseAsync();
-} catch (error) {
+program.parseAsync().catch((error) => {
   process.exitCode = report(error);
-}
+});
