@@ -1,4 +1,5 @@
 /** A Piscina pool of ONNX Runtime sessions: recipes go in, scores or sums come out. */
+import { extname } from 'node:path';
 import { Piscina } from 'piscina';
 import { ExplainError } from '../core/errors.ts';
 import type { RunOptions, Scores } from '../core/predictor.ts';
@@ -20,23 +21,26 @@ import type {
   Task,
 } from './task.ts';
 
-export interface PoolOptions {
+export interface ThreadOptions {
   /** Worker threads, each with its own sessions. */
   readonly workers: number;
   /** ONNX Runtime's threads inside each worker. */
   readonly threads: number;
+  /** ONNX Runtime's execution provider. Default: its own choice, the CPU. */
+  readonly provider?: string | undefined;
+  /** The worker's file and limits; tests put faulty ones here. */
+  readonly worker?: { readonly file: string; readonly resourceLimits?: { readonly maxOldGenerationSizeMb: number } };
+}
+
+export interface PoolOptions extends ThreadOptions {
   /** Rows in one run of the model, 2–64. */
   readonly batch: number;
   /** In bytes: what the batches that are under way may take, as far as they say how much they take. */
   readonly memory: number;
   /** How many calls may be served at once. */
   readonly queueLimit: number;
-  /** ONNX Runtime's execution provider. Default: its own choice, the CPU. */
-  readonly provider?: string | undefined;
   /** What errors call the model. */
   readonly name: string;
-  /** The worker's file and limits; tests put faulty ones here. */
-  readonly worker?: { readonly file: string; readonly resourceLimits?: { readonly maxOldGenerationSizeMb: number } };
 }
 
 export interface SumRequest extends RunOptions {
@@ -79,22 +83,27 @@ const SUM_CHUNK = 4;
 const LARGEST_CHUNK = 64;
 /** Boxes that are handed out together at least: those of a size run together. */
 const BOX_BATCH = 16;
-const WORKER_FILE = new URL('./worker.js', import.meta.url).href;
+/** As modules, or bundled. */
+const WORKER_FILE = new URL(`./worker${extname(import.meta.url)}`, import.meta.url).href;
 
-/** Worker threads start when there is work for them; sessions are made in each when a graph is first used. */
-export function createPool(options: PoolOptions): Pool {
-  const { workers, name } = options;
+/** Starts one thread, as a short call needs no more, and others when there is work for them; those that come to it stay. */
+export function startThreads({ workers, threads, provider, worker }: ThreadOptions): Piscina {
   const piscina = new Piscina({
-    filename: options.worker?.file ?? WORKER_FILE,
-    // One thread to begin with, as a short call needs no more; those that come to it stay.
+    filename: worker?.file ?? WORKER_FILE,
     minThreads: 1,
     maxThreads: workers,
     idleTimeout: Infinity,
-    workerData: { threads: options.threads, provider: options.provider },
-    ...(options.worker?.resourceLimits ? { resourceLimits: options.worker.resourceLimits } : {}),
+    workerData: { threads, provider },
+    ...(worker?.resourceLimits ? { resourceLimits: worker.resourceLimits } : {}),
   });
   // A lost worker rejects its task, which is where it is dealt with.
   piscina.on('error', () => {});
+  return piscina;
+}
+
+/** Sessions are made in each thread when a graph is first used. */
+export function createPool(options: PoolOptions, piscina: Piscina = startThreads(options)): Pool {
+  const { workers, name } = options;
   const scheduler = createScheduler(workers, options.queueLimit);
   let closing: Promise<void> | undefined;
   let calls = 0;
