@@ -17,8 +17,8 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  // With native libraries, or files of their own for threads.
-  external: ['onnxruntime-node', 'sharp', 'piscina'],
+  // With native libraries, or files of their own for threads; the last is large, and only figures with words need it.
+  external: ['onnxruntime-node', 'sharp', 'piscina', 'opentype.js'],
   // What is imported late is required late.
   supported: { 'dynamic-import': false },
   define: { 'import.meta.url': 'moduleUrl' },
