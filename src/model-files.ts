@@ -57,6 +57,6 @@ export async function companions(file: string): Promise<Companions> {
 /** The SHA-256 of a file, in hexadecimal. */
 export async function sha256(path: string): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
+  await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), hash);
   return hash.digest('hex');
 }

@@ -67,6 +67,8 @@ export interface Model extends Differentiable, AsyncDisposable {
   readonly inputSize: readonly [height: number, width: number];
   /** The most probable classes of a picture. */
   classify(image: Picture, options?: ClassifyOptions): Promise<Target[]>;
+  /** Gets one thread ready for scores ahead of the first call, which else waits for that. Never rejects: what is wrong that call says. */
+  warmUp(): Promise<void>;
   /** Stops all calls within one batch and ends the threads. */
   close(): Promise<void>;
 }
@@ -177,6 +179,7 @@ async function modelOn(
     sums: pool.sums,
     ablations: pool.ablations,
     classify: (image, run) => classify(model, image, run),
+    warmUp: () => pool.open(forward),
     close: pool.close,
     [Symbol.asyncDispose]: pool.close,
   };

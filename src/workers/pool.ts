@@ -12,6 +12,7 @@ import type {
   CutGraph,
   GraphSource,
   Incremental,
+  OpenTask,
   Outcome,
   Row,
   ScoreOutcome,
@@ -50,6 +51,8 @@ export interface SumRequest extends RunOptions {
 }
 
 export interface Pool {
+  /** Makes the session of a graph in one thread, if it can be made: the first call that needs it says what is wrong. */
+  open(graph: GraphSource): Promise<void>;
   /** Scores [recipes, targets] of a picture under many recipes. */
   scores(
     graph: GraphSource,
@@ -108,7 +111,7 @@ export function createPool(options: PoolOptions, piscina: Piscina = startThreads
   let closing: Promise<void> | undefined;
   let calls = 0;
 
-  async function answer(task: Task): Promise<Outcome> {
+  async function answer(task: Task | OpenTask): Promise<Outcome> {
     return piscina
       .run(task)
       .catch(() => piscina.run(task))
@@ -138,7 +141,7 @@ export function createPool(options: PoolOptions, piscina: Piscina = startThreads
         const answered = mapped ? mapped.then(() => answer(task)) : answer(task);
         if (task.kind === 'maps') mapped = answered;
         const outcome = await answered;
-        if (outcome.kind === 'stopped' || outcome.kind === 'mapped') return;
+        if (outcome.kind === 'stopped' || outcome.kind === 'mapped' || outcome.kind === 'opened') return;
         if (outcome.kind === 'failed') throw failure(name, outcome);
         receive(outcome, step);
         done += rowCount(task);
@@ -148,6 +151,11 @@ export function createPool(options: PoolOptions, piscina: Piscina = startThreads
   }
 
   return {
+    async open(graph) {
+      const run = async () => void (await answer({ kind: 'open', graph }));
+      await scheduler.submit({ steps: 1, run, stop() {} }).catch(() => {});
+    },
+
     async scores(graph, scene, recipes, reading, run = {}) {
       const batch = graph.fixedBatch ?? Math.max(2, run.batch ?? options.batch);
       const stop = stopFlag();

@@ -9,9 +9,9 @@ import { collectBoxes, fillMaps } from './boxes.ts';
 import { scoresOfRows } from './reading.ts';
 import { recent } from './recent.ts';
 import { sessionFor } from './session.ts';
-import type { Outcome, ScoreTask, SumTask, Task } from './task.ts';
+import type { OpenTask, Outcome, ScoreTask, SumTask, Task } from './task.ts';
 
-export default async function runTask(task: Task): Promise<Outcome> {
+export default async function runTask(task: Task | OpenTask): Promise<Outcome> {
   try {
     return await collect(task);
   } catch (error) {
@@ -20,8 +20,10 @@ export default async function runTask(task: Task): Promise<Outcome> {
   }
 }
 
-function collect(task: Task): Promise<Outcome> {
+function collect(task: Task | OpenTask): Promise<Outcome> {
   switch (task.kind) {
+    case 'open':
+      return open(task);
     case 'scores':
       return collectScores(task);
     case 'sums':
@@ -33,6 +35,11 @@ function collect(task: Task): Promise<Outcome> {
     case 'boxes':
       return collectBoxes(task, workerData);
   }
+}
+
+async function open({ graph }: OpenTask): Promise<Outcome> {
+  await sessionFor(graph, workerData);
+  return { kind: 'opened' };
 }
 
 async function collectScores(task: ScoreTask): Promise<Outcome> {
