@@ -1,6 +1,5 @@
 /** A worker thread: runs the rows of one task through a session and returns their scores or sums. */
 import { workerData } from 'node:worker_threads';
-import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { ExplainError } from '../core/errors.ts';
 import { sizeOf } from '../core/tensor.ts';
 import { collectAblations } from './ablations.ts';
@@ -70,8 +69,7 @@ async function collectSums(task: SumTask): Promise<Outcome> {
   });
   if (!finished) return { kind: 'stopped' };
   const groups = [...sums].map(([group, values]) => ({ group, values }));
-  const buffers = groups.flatMap(({ values }) => values.map(({ buffer }) => buffer as ArrayBuffer));
-  return moved({ kind: 'sums', groups, shapes }, buffers);
+  return { kind: 'sums', groups, shapes };
 }
 
 /** Buffers of the calls that were served last: their next task goes on with them. */
@@ -109,7 +107,3 @@ function addScaled(sum: Float64Array, values: Float32Array, { offset, weight, po
     sum[at]! += term;
   }
 }
-
-/** Hands the buffers over to the pool's thread instead of copying them. */
-const moved = (outcome: Outcome, buffers: ArrayBuffer[]): Outcome =>
-  move({ [transferableSymbol]: buffers, [valueSymbol]: outcome }) as unknown as Outcome;
