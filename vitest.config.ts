@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     pool: 'forks',
+    // The build needs no transformation.
+    server: { deps: { external: [/\/dist\//] } },
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,

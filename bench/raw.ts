@@ -1,6 +1,7 @@
 /** Forward passes per second of plain worker threads, over a small grid of sessions × threads × batch. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { packageFile } from '../src/core/package-file.ts';
 import type { RawWork } from './raw-worker.ts';
 
 export interface RawSetting {
@@ -21,7 +22,7 @@ export async function openRaw(subject: Subject, setting: RawSetting): Promise<Ra
   const workerData: RawWork = { ...subject, threads: setting.threads, batch: setting.batch };
   const workers = Array.from(
     { length: setting.sessions },
-    () => new Worker(new URL('./raw-worker.js', import.meta.url), { workerData }),
+    () => new Worker(packageFile('dist/bench/raw-worker.js'), { workerData }),
   );
   const close = async () => {
     await Promise.all(workers.map((worker) => worker.terminate()));

@@ -3,38 +3,56 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { packageFile } from '../src/core/package-file.ts';
 import { DEFAULT_MODEL, modelFile } from '../src/model-files.ts';
+import { medians } from './medians.ts';
+
+/** What the command does, one after the other. */
+const PARTS = ['modules', 'model', 'picture', 'passes', 'writing', 'end'] as const;
 
 /** In seconds. */
 export type Startup = {
   readonly total: number;
   readonly baseline: number;
   readonly ratio: number;
+  readonly parts: { readonly [part in (typeof PARTS)[number]]: number };
 };
 
 const run = promisify(execFile);
-const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const [COMMAND, BASELINE] = [file('../src/cli/start.js'), file('./startup-baseline.js')];
-const PHOTO = file('../../examples/chelsea.png');
+const COMMAND = packageFile('bin/onnx-explain.cjs');
+const MARKS = packageFile('dist/bench/startup-marks.cjs');
+const BASELINE = packageFile('dist/bench/startup-baseline.js');
+const PHOTO = packageFile('examples/chelsea.png');
 
 /** One measurement of both, in turn. */
 export async function measureStartup(signal: AbortSignal | undefined): Promise<Startup> {
   const folder = await mkdtemp(join(tmpdir(), 'onnx-explain-bench-'));
   const timed = async (...command: string[]) => {
     const begin = performance.now();
-    const { stdout } = await run(process.execPath, command, { signal });
-    return { stdout, seconds: (performance.now() - begin) / 1000 };
+    const written = await run(process.execPath, command, { signal });
+    return { ...written, seconds: (performance.now() - begin) / 1000 };
   };
   try {
-    const out = join(folder, 'heatmap.png');
-    const { stdout, seconds: total } = await timed(COMMAND, 'explain', PHOTO, '--out', out, '--json', '--quiet');
+    const explain = [COMMAND, 'explain', PHOTO, '--out', join(folder, 'heatmap.png'), '--json', '--quiet'];
+    const { stdout, stderr, seconds: total } = await timed('--require', MARKS, ...explain);
     const [{ forwardPasses, backwardPasses }] = JSON.parse(stdout).attributions;
     const passes = String(forwardPasses + backwardPasses);
     const { seconds: baseline } = await timed(BASELINE, modelFile(DEFAULT_MODEL), passes);
-    return { total, baseline, ratio: total / baseline };
+    return { total, baseline, ratio: total / baseline, parts: partsOf({ ...JSON.parse(stderr), end: total }) };
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** The medians of several measurements. */
+export const medianStartup = (measured: readonly Startup[]): Startup => ({
+  ...medians(measured.map(({ parts: _, ...whole }) => whole)),
+  parts: medians(measured.map(({ parts }) => parts)),
+});
+
+/** @param done when each part was */
+function partsOf(done: Startup['parts']): Startup['parts'] {
+  const lengths = PARTS.map((part, at) => [part, at === 0 ? done[part] : done[part] - done[PARTS[at - 1]!]]);
+  return Object.fromEntries(lengths);
 }

@@ -10,7 +10,7 @@ import { type IncrementalRate, incrementalRate } from './incremental.ts';
 import { medians } from './medians.ts';
 import { bestRaw, openRaw, type RawSetting } from './raw.ts';
 import { watching } from './response.ts';
-import { measureStartup, type Startup } from './startup.ts';
+import { measureStartup, medianStartup, type Startup } from './startup.ts';
 import { type GradientWorks, gradientWorks, photo, type Work, type Works, works } from './works.ts';
 
 export interface ThroughputOptions {
@@ -152,7 +152,7 @@ export async function throughput({
     gradient: gradientOf('gradient'),
     ...(backward.some(([name]) => name === 'gradCam') ? { gradCam: gradientOf('gradCam') } : {}),
     memory: { peakRss, perWorker: Math.max(0, peakRss - empty) / many.workers },
-    startup: medians(measured.map((round) => round.startup)),
+    startup: medianStartup(measured.map((round) => round.startup)),
     eventLoop: { maxDelayMs: Math.max(...forward.map(([name]) => of(name).maxDelayMs)) },
     firstPartialSeconds: of('lime').firstPartialSeconds,
     machine: {

@@ -4,13 +4,13 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
 import { expected } from './core/errors.ts';
+import { packageFile } from './core/package-file.ts';
 import { labels } from './image/labels.ts';
 import { type PreprocessorConfig, preprocessorConfig } from './image/preprocessor-config.ts';
 
 /** The model that comes with the package: it tells cats from dogs. */
-export const DEFAULT_MODEL: string = fileURLToPath(new URL('../../models/cat-dog/', import.meta.url));
+export const DEFAULT_MODEL: string = packageFile('models/cat-dog/');
 
 const CANDIDATES = ['model.onnx', join('onnx', 'model.onnx')];
 
@@ -57,6 +57,6 @@ export async function companions(file: string): Promise<Companions> {
 /** The SHA-256 of a file, in hexadecimal. */
 export async function sha256(path: string): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
+  await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), hash);
   return hash.digest('hex');
 }

@@ -26,7 +26,7 @@ import { type GraphOnDisk, readGraphOnDisk } from './onnx/weights-in-file.ts';
 import { LOGITS, withLogits } from './onnx/with-logits.ts';
 import { writeModel } from './onnx/write.ts';
 import { availableCores } from './workers/available-cores.ts';
-import { createPool } from './workers/pool.ts';
+import { createPool, type PoolOptions, startThreads } from './workers/pool.ts';
 import type { GraphSource, ScoreReading } from './workers/task.ts';
 
 export interface LoadOptions extends PreprocessingOptions {
@@ -67,6 +67,8 @@ export interface Model extends Differentiable, AsyncDisposable {
   readonly inputSize: readonly [height: number, width: number];
   /** The most probable classes of a picture. */
   classify(image: Picture, options?: ClassifyOptions): Promise<Target[]>;
+  /** Gets one thread ready for scores ahead of the first call, which else waits for that. Never rejects: what is wrong that call says. */
+  warmUp(): Promise<void>;
   /** Stops all calls within one batch and ends the threads. */
   close(): Promise<void>;
 }
@@ -84,6 +86,23 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const memory = bytesOf(options.memory ?? 1024, 'memory');
   const queueLimit = checkInteger(options.queueLimit ?? 64, 'queueLimit', 1);
   const path = modelFile(source);
+  const settings = { workers, threads, memory, queueLimit, name: path, provider: options.provider };
+  // Before all else, as a thread takes longer to start than a model to be read.
+  const piscina = startThreads(settings);
+  try {
+    return await modelOn(piscina, settings, options);
+  } catch (error) {
+    await piscina.destroy();
+    throw error;
+  }
+}
+
+async function modelOn(
+  piscina: ReturnType<typeof startThreads>,
+  settings: Omit<PoolOptions, 'batch'>,
+  options: LoadOptions,
+): Promise<Model> {
+  const { name: path, workers, threads, provider } = settings;
   const [{ graph: file, weights }, beside, hash] = await Promise.all([
     readGraphOnDisk(path),
     companions(path),
@@ -104,8 +123,8 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
 
   const input = { input: classifier.input.name, layout, ...(fixedBatch ? { fixedBatch } : {}) };
   const { source: forward, reading } = forwardPass(path, { file, graph, weights, classifier }, { ...input, type });
-  const pool = createPool({ workers, threads, batch, memory, queueLimit, name: path, provider: options.provider });
-  const chooseBatch = batchChooser({ sha256: hash, workers, threads, provider: options.provider }, batch);
+  const pool = createPool({ ...settings, batch }, piscina);
+  const chooseBatch = batchChooser({ sha256: hash, workers, threads, provider }, batch);
   const isFree = options.batch === undefined && !fixedBatch;
   const incrementally = incrementalScores(
     () => ({ graph: logitsGraph(graph, classifier, prepareAs.size), ...input, weights }),
@@ -160,6 +179,7 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
     sums: pool.sums,
     ablations: pool.ablations,
     classify: (image, run) => classify(model, image, run),
+    warmUp: () => pool.open(forward),
     close: pool.close,
     [Symbol.asyncDispose]: pool.close,
   };

@@ -23,7 +23,6 @@ const STRANGERS = [['perturb', 'gradient']];
 const OWNERS: Record<string, RegExp> = {
   'onnxruntime-node': /^src\/workers\/|^bench\/(raw-worker|startup-baseline)\.ts$/,
   piscina: /^src\/workers\//,
-  'onnx-buf': /^src\/onnx\//,
   '@bufbuild/protobuf': /^src\/onnx\//,
   commander: /^src\/cli\//,
 };

@@ -49,6 +49,7 @@ function table({ raw, rawForwardPerSecond, ...result }: Throughput): string {
       : [];
   });
   const { memory, startup, eventLoop, firstPartialSeconds } = result;
+  const parts = Object.entries(startup.parts).map(([part, seconds]) => `${part} ${seconds.toFixed(2)}`);
   const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
   const { incremental } = result.occlusion;
   const lines = [
@@ -62,7 +63,7 @@ function table({ raw, rawForwardPerSecond, ...result }: Throughput): string {
       : []),
     ...backward,
     `memory ${mebibytes(memory.peakRss)}, ${mebibytes(memory.perWorker)} per worker`,
-    `start-up ${startup.total.toFixed(2)} s, ${startup.ratio.toFixed(2)} × that of the libraries alone`,
+    `start-up ${startup.total.toFixed(2)} s, ${startup.ratio.toFixed(2)} × that of the libraries alone: ${parts.join(', ')}`,
     `first partial result after ${firstPartialSeconds.toFixed(2)} s; this thread never blocked for more than ${eventLoop.maxDelayMs.toFixed(0)} ms`,
   ];
   return `${lines.join('\n')}\n`;

@@ -23,7 +23,7 @@ export interface Source {
 }
 
 const require = createRequire(import.meta.url);
-const packageVersion: string = require('../../../package.json').version;
+export const packageVersion: string = require('onnx-explain/package.json').version;
 
 /** Versions of what makes the numbers. */
 export const versions = (): Record<string, string> => ({

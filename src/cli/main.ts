@@ -1,7 +1,7 @@
 /** The command `onnx-explain`. What only one of its commands needs is loaded by that one. */
 import { Command } from 'commander';
 import { givenOptions } from './config.ts';
-import { versions } from './document.ts';
+import { packageVersion } from './document.ts';
 import { onWriteError, report } from './exit.ts';
 import { addFeaturesOptions, addMaximizeOptions } from './inside-options.ts';
 import {
@@ -18,12 +18,16 @@ import { PLANS, type PlanName } from './plan.ts';
 
 const program = new Command('onnx-explain')
   .description('Why did my image classifier say that? Explanations for any ONNX classifier.')
-  .version(versions()['onnx-explain']!)
+  .version(packageVersion)
   .configureOutput({ outputError: (text, write) => write(usageError(text)) })
   .exitOverride();
 
+/** Methods have so many options that only a command that is called, or asked about, gets them. */
+const withMethods = (command: Command): Command =>
+  process.argv.includes(command.name()) ? addMethodOptions(command) : command;
+
 const explaining = (name: PlanName, description: string) =>
-  addOutputOptions(addLimeOptions(addMethodOptions(addModelOptions(program.command(name)))))
+  addOutputOptions(addLimeOptions(withMethods(addModelOptions(program.command(name)))))
     .description(description)
     .argument('[photos...]', 'photos to explain')
     .option('--top <count>', `classes to explain where none is named (default: ${PLANS[name].top})`)
@@ -39,7 +43,7 @@ addMetricOptions(addCompareOptions(explaining('compare', 'several methods side b
 
 explaining('explain', 'one method, or several');
 
-addEvaluateOptions(addMetricOptions(addMethodOptions(addModelOptions(program.command('evaluate')))))
+addEvaluateOptions(addMetricOptions(withMethods(addModelOptions(program.command('evaluate')))))
   .description('methods measured over a folder of pictures, a line of JSON each; run it again to go on where it was')
   .argument('<folder>', 'a folder with pictures')
   .exitOverride()
@@ -104,8 +108,6 @@ async function withOptions(command: Command, action: (given: Given) => Promise<v
 
 process.stdout.on('error', onWriteError);
 process.stderr.on('error', onWriteError);
-try {
-  await program.parseAsync();
-} catch (error) {
+program.parseAsync().catch((error) => {
   process.exitCode = report(error);
-}
+});

@@ -23,6 +23,7 @@ import { checkReport, writeReport } from './report-file.ts';
 
 /** Explains the photos, or the tensor of `--input`. */
 export async function run(photos: readonly string[], asked: Given, command: PlanName): Promise<void> {
+  performance.mark('modules');
   const given = withDefaultsLike(asked);
   const plan = PLANS[command];
   const { paths, load } = sourcesOf(photos, given);
@@ -32,11 +33,17 @@ export async function run(photos: readonly string[], asked: Given, command: Plan
   const { signal, dispose } = interruptSignal();
   try {
     await using model = await loadGivenModel(given);
+    performance.mark('model');
+    const ready = model.warmUp();
     if (!given.quiet) for (const reason of notDone(asked, listed(given, 'method') ?? plan.methods)) note(reason);
     for (const [at, stem] of stems(paths).entries()) {
       const loaded = await load(paths[at]!, model);
+      await ready;
+      performance.mark('picture');
       const comparison = await explain(model, loaded, given, plan, signal);
+      performance.mark('passes');
       const result = await write(model, loaded, comparison, { ...place, stem, signal }, given, command);
+      performance.mark('writing');
       signal.throwIfAborted();
       if (given.json) process.stdout.write(`${JSON.stringify(result)}\n`);
     }

@@ -3,7 +3,6 @@
  * dropped, not blended; embedded colour profiles are ignored, but for CMYK, which has no meaning without one.
  */
 import { createHash } from 'node:crypto';
-import sharp from 'sharp';
 import { expected } from '../core/errors.ts';
 import { givenFile } from '../core/given-file.ts';
 import type { Photo } from '../core/predictor.ts';
@@ -42,6 +41,7 @@ export async function loadImage(source: string | Uint8Array | RawPixels): Promis
 }
 
 async function decode(bytes: Uint8Array, name: string): Promise<LoadedImage> {
+  const { default: sharp } = await import('sharp');
   const format = pictureFormat(bytes);
   if (!format) throw expected('ERR_IMAGE', name, `a picture (${PICTURE_FORMATS})`, describeBytes(bytes));
   const damaged = (error: unknown) => unreadable(name, format, error);

@@ -61,12 +61,14 @@ export function projectMap(
   const line = new Float64Array(view.width);
   rows.forEach((row, at) => {
     line.fill(0);
-    for (const { cell, weight } of row) {
-      for (let column = 0; column < view.width; column++) line[column]! += weight * wide[cell * view.width + column]!;
-    }
+    for (const { cell, weight } of row) addScaled(line, wide.subarray(cell * view.width), weight);
     out.set(line, at * view.width);
   });
   return out;
+}
+
+function addScaled(line: Float64Array, values: Float64Array, weight: number): void {
+  for (let at = 0; at < line.length; at++) line[at]! += weight * values[at]!;
 }
 
 /** How much of a cell a pixel takes. */
@@ -135,8 +137,12 @@ const photoPixel = (pixel: number, start: number, extent: number, size: number, 
 
 /** Whether the model's crop saw a photo pixel. */
 export function isSeen({ crop: [left, top, width, height] }: View, x: number, y: number): boolean {
-  return x + 0.5 > left && x + 0.5 < left + width && y + 0.5 > top && y + 0.5 < top + height;
+  return isWithin(x, left, width) && isWithin(y, top, height);
 }
+
+/** Whether the centre of a row or column of pixels lies in a span. */
+export const isWithin = (pixel: number, start: number, extent: number): boolean =>
+  pixel + 0.5 > start && pixel + 0.5 < start + extent;
 
 type InputSize = readonly [height: number, width: number];
 

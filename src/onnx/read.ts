@@ -1,20 +1,3 @@
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import {
-  type AttributeProto,
-  type FunctionProto,
-  FunctionProtoSchema,
-  type GraphProto,
-  GraphProtoSchema,
-  AttributeProto_AttributeType as Kind,
-  type ModelProto,
-  ModelProtoSchema,
-  type NodeProto,
-  type OperatorSetIdProto,
-  type TensorProto,
-  TensorProto_DataLocation,
-  type TypeProto_Tensor,
-  type ValueInfoProto,
-} from 'onnx-buf';
 import { expected } from '../core/errors.ts';
 import { constantOf, safeNumber } from './constants.ts';
 import { elementTypeOf } from './element-type.ts';
@@ -22,6 +5,9 @@ import { checkExternalFiles, externalData } from './external-data.ts';
 import type { Attribute, Constant, Graph, Node, Shape, Value } from './graph.ts';
 import { functionKey, inlineFunctions, type LocalFunction } from './local-functions.ts';
 import { readModelFile } from './model-file.ts';
+import { decode } from './protobuf/decode.ts';
+import { encode } from './protobuf/encode.ts';
+import { ATTRIBUTE_TYPES, EXTERNAL, type Message } from './protobuf/messages.ts';
 import { tensorData } from './tensor-data.ts';
 import { labelOfNode, topological } from './topological.ts';
 
@@ -44,7 +30,7 @@ export async function readGraph(path: string): Promise<Graph> {
  * @throws `ERR_MODEL` in one sentence for anything that is no ONNX model.
  */
 export function parseGraph(bytes: Uint8Array, source: string): Graph {
-  const model = decode(bytes, source);
+  const model = decoded(bytes, source);
   if (!model.graph || model.graph.node.length === 0) {
     throw expected('ERR_MODEL', source, 'an ONNX model', 'a file without a graph of nodes');
   }
@@ -57,23 +43,24 @@ export function parseGraph(bytes: Uint8Array, source: string): Graph {
   return inlineFunctions(graph, new Map(functions), source);
 }
 
-const toOpsets = (imports: readonly OperatorSetIdProto[]) =>
+const toOpsets = (imports: readonly Message<'OperatorSetIdProto'>[]) =>
   new Map(imports.map(({ domain, version }) => [plainDomain(domain), safeNumber(version)]));
 
 const nameWithOverload = (name: string, overload: string) => (overload ? `${name}:${overload}` : name);
 
 /** A function's body is a graph for each call: attributes of its nodes may refer to those of the call. */
-function toFunction(proto: FunctionProto, header: Header, source: string): LocalFunction {
+function toFunction(proto: Message<'FunctionProto'>, header: Header, source: string): LocalFunction {
   const { name, node, input, output, valueInfo, attributeProto } = proto;
   const where = `function '${name}' of ${source}`;
-  const named = (value: string) => ({ name: value });
-  const graph = create(GraphProtoSchema, { node, input: input.map(named), output: output.map(named), valueInfo });
+  const named = (value: string) => ({ name: value, type: undefined });
+  const values = { input: input.map(named), output: output.map(named), valueInfo };
+  const graph = { name, node, ...values, initializer: [], sparseInitializer: [] };
   const defaults = Object.fromEntries(
     attributeProto.map((attribute) => [attribute.name, toAttribute(attribute, where)]),
   );
   return {
     name,
-    bytes: toBinary(FunctionProtoSchema, proto).length,
+    bytes: encode('FunctionProto', proto).length,
     body(given) {
       const attributes = { ...defaults, ...given };
       return toGraph(graph, { ...header, opsets: toOpsets(proto.opsetImport), attributes }, new Set(), where);
@@ -81,9 +68,9 @@ function toFunction(proto: FunctionProto, header: Header, source: string): Local
   };
 }
 
-function decode(bytes: Uint8Array, source: string): ModelProto {
+function decoded(bytes: Uint8Array, source: string): Message<'ModelProto'> {
   try {
-    return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
+    return decode('ModelProto', bytes);
   } catch (cause) {
     throw expected('ERR_MODEL', source, 'an ONNX model', 'a file that is truncated or no ONNX file', '', { cause });
   }
@@ -94,7 +81,7 @@ type Header = Pick<Graph, 'irVersion' | 'opsets'> & {
   readonly attributes?: Node['attributes'];
 };
 
-function toGraph(proto: GraphProto, header: Header, outer: ReadonlySet<string>, source: string): Graph {
+function toGraph(proto: Message<'GraphProto'>, header: Header, outer: ReadonlySet<string>, source: string): Graph {
   if (proto.sparseInitializer.length > 0) {
     throw expected('ERR_MODEL', source, 'dense tensors', 'a sparse one', 'Save the model with dense weights.');
   }
@@ -131,7 +118,7 @@ function toGraph(proto: GraphProto, header: Header, outer: ReadonlySet<string>, 
 
 const plainDomain = (domain: string) => (domain === 'ai.onnx' ? '' : domain);
 
-function toNode(proto: NodeProto, header: Header, visible: ReadonlySet<string>, source: string): Node {
+function toNode(proto: Message<'NodeProto'>, header: Header, visible: ReadonlySet<string>, source: string): Node {
   const node = {
     op: nameWithOverload(proto.opType, proto.overload),
     domain: plainDomain(proto.domain),
@@ -146,7 +133,7 @@ function toNode(proto: NodeProto, header: Header, visible: ReadonlySet<string>, 
       const { refAttrName: name } = attribute;
       return Object.hasOwn(header.attributes, name) ? [[attribute.name, header.attributes[name]!] as const] : [];
     }
-    if (attribute.type === Kind.GRAPH && attribute.g) {
+    if (ATTRIBUTE_TYPES[attribute.type] === 'GRAPH' && attribute.g) {
       return [[attribute.name, { kind: 'graph', value: toGraph(attribute.g, header, visible, source) }] as const];
     }
     return [[attribute.name, toAttribute(attribute, where)] as const];
@@ -155,7 +142,7 @@ function toNode(proto: NodeProto, header: Header, visible: ReadonlySet<string>, 
 }
 
 /** `torch.onnx.export` with dynamo lists the modules around a node, the outermost first, and then the node itself. */
-function scopeOf({ metadataProps }: NodeProto): Pick<Node, 'scope'> {
+function scopeOf({ metadataProps }: Message<'NodeProto'>): Pick<Node, 'scope'> {
   const scopes = metadataProps.find(({ key }) => key === 'pkg.torch.onnx.name_scopes')?.value ?? '';
   const scope = scopes
     .replaceAll(/[[\]'"\s]/g, '')
@@ -164,7 +151,7 @@ function scopeOf({ metadataProps }: NodeProto): Pick<Node, 'scope'> {
   return scope ? { scope } : {};
 }
 
-function toAttribute(proto: AttributeProto, where: string): Attribute {
+function toAttribute(proto: Message<'AttributeProto'>, where: string): Attribute {
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   if (proto.refAttrName) {
     throw expected(
@@ -174,34 +161,34 @@ function toAttribute(proto: AttributeProto, where: string): Attribute {
       `a reference to '${proto.refAttrName}'`,
     );
   }
-  switch (proto.type) {
-    case Kind.FLOAT:
+  switch (ATTRIBUTE_TYPES[proto.type]) {
+    case 'FLOAT':
       return { kind: 'float', value: proto.f };
-    case Kind.INT:
+    case 'INT':
       return { kind: 'int', value: safeNumber(proto.i) };
-    case Kind.STRING:
+    case 'STRING':
       return { kind: 'string', value: text(proto.s) };
-    case Kind.FLOATS:
+    case 'FLOATS':
       return { kind: 'floats', value: proto.floats };
-    case Kind.INTS:
+    case 'INTS':
       return { kind: 'ints', value: proto.ints.map(safeNumber) };
-    case Kind.STRINGS:
+    case 'STRINGS':
       return { kind: 'strings', value: proto.strings.map(text) };
-    case Kind.TENSOR:
+    case 'TENSOR':
       if (proto.t) return { kind: 'tensor', value: toConstant(proto.t, where) };
   }
-  const received = Kind[proto.type] ?? `type ${proto.type}`;
+  const received = ATTRIBUTE_TYPES[proto.type] ?? `type ${proto.type}`;
   throw expected('ERR_MODEL', `attribute '${proto.name}' of ${where}`, 'numbers, text, a tensor or a graph', received);
 }
 
-function toConstant(proto: TensorProto, source: string): Constant {
+function toConstant(proto: Message<'TensorProto'>, source: string): Constant {
   const type = elementTypeOf(proto.dataType);
   const shape = proto.dims.map(safeNumber);
   const what = `tensor '${proto.name}' in ${source}`;
   if (type === 'other')
     throw expected('ERR_MODEL', what, 'an element type that ONNX knows', `number ${proto.dataType}`);
   if (shape.some((length) => length < 0)) throw expected('ERR_MODEL', what, 'a shape', `[${shape.join(', ')}]`);
-  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
+  if (proto.dataLocation === EXTERNAL) {
     return { type, shape, data: externalData(proto.externalData, proto.name, source) };
   }
   const data = tensorData(proto, type, shape);
@@ -209,17 +196,17 @@ function toConstant(proto: TensorProto, source: string): Constant {
   return { type, shape, data };
 }
 
-function toValue(proto: ValueInfoProto): Value {
-  if (proto.type?.value.case !== 'tensorType') return { name: proto.name, type: 'other', shape: undefined };
-  const tensor = proto.type.value.value;
+function toValue(proto: Message<'ValueInfoProto'>): Value {
+  const tensor = proto.type?.tensorType;
+  if (!tensor) return { name: proto.name, type: 'other', shape: undefined };
   return { name: proto.name, type: elementTypeOf(tensor.elemType), shape: toShape(tensor, proto.name) };
 }
 
 /** A length that the file leaves open gets a name of its own. */
-function toShape({ shape }: TypeProto_Tensor, name: string): Shape | undefined {
-  return shape?.dim.map(({ value }, axis) => {
-    if (value.case === 'dimValue' && value.value >= 0n) return safeNumber(value.value);
-    return (value.case === 'dimParam' && value.value) || `${name}.${axis}`;
+function toShape({ shape }: Message<'TensorTypeProto'>, name: string): Shape | undefined {
+  return shape?.dim.map(({ dimValue, dimParam }, axis) => {
+    if (dimValue !== undefined && dimValue >= 0n) return safeNumber(dimValue);
+    return dimParam || `${name}.${axis}`;
   });
 }
 

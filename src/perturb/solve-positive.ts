@@ -3,8 +3,13 @@
  * what is left of the diagonal of A once the blocks before are eliminated, each with a Cholesky factor of its own. The
  * squares of these factors' diagonals are the pivots of the whole.
  */
-import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import { createRequire } from 'node:module';
+import type { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import type { Pieces } from './in-turns.ts';
+
+const require = createRequire(import.meta.url);
+/** Loaded when a system is first solved, as most runs solve none. */
+const algebra = () => require('ml-matrix') as typeof import('ml-matrix');
 
 /** Rows of a block: a multiplication of two takes about a millisecond. */
 const BLOCK = 64;
@@ -25,6 +30,7 @@ interface Eliminated {
  * positive definite beyond rounding, so that there is no one solution.
  */
 export function* solvePositive(matrix: Float64Array, side: number): Pieces<Solve | undefined> {
+  const { CholeskyDecomposition } = algebra();
   const steps: Eliminated[] = [];
   let most = 0;
   let rest = blocksOf(matrix, side);
@@ -48,6 +54,7 @@ export function* solvePositive(matrix: Float64Array, side: number): Pieces<Solve
 
 /** The blocks on and below the diagonal, row by row. */
 function blocksOf(matrix: Float64Array, side: number): Matrix[][] {
+  const { Matrix } = algebra();
   const part = (row: number, column: number) => {
     const rows = Math.min(BLOCK, side - row);
     const columns = Math.min(BLOCK, side - column);
@@ -61,6 +68,7 @@ function blocksOf(matrix: Float64Array, side: number): Matrix[][] {
 
 /** What is left of the blocks after the first row and column: Aᵢⱼ − Aᵢ₀ A₀₀⁻¹ A₀ⱼ. */
 function* eliminated(rest: Matrix[][], below: readonly Matrix[], beside: readonly Matrix[]): Pieces<Matrix[][]> {
+  const { Matrix } = algebra();
   const left: Matrix[][] = [];
   for (const [row, blocks] of rest.slice(1).entries()) {
     const line: Matrix[] = [];
@@ -77,6 +85,7 @@ function* eliminated(rest: Matrix[][], below: readonly Matrix[], beside: readonl
 
 /** Down through L, then D, then up through Lᵀ. */
 function solved(steps: readonly Eliminated[], right: Float64Array): Float64Array {
+  const { Matrix } = algebra();
   const parts = steps.map((_, at) => Matrix.columnVector(right.subarray(at * BLOCK, (at + 1) * BLOCK)));
   for (const [at, { beside }] of steps.entries()) {
     for (const [next, block] of beside.entries()) parts[at + 1 + next]!.sub(block.transpose().mmul(parts[at]!));

@@ -1,7 +1,7 @@
 /** A heatmap and a photo to pixels. Every style is a mixture of the photo, its grey and the value's colour. */
 import type { Photo } from '../core/predictor.ts';
 import type { View } from '../core/view.ts';
-import { isSeen } from '../image/project.ts';
+import { isWithin } from '../image/project.ts';
 import { type ColourScale, placeOf } from './scale.ts';
 import type { Appearance, Style } from './style.ts';
 
@@ -17,10 +17,13 @@ export function paint(photo: Photo, values: Float32Array, view: View, look: Appe
   const { width, height } = photo;
   const mixtures = Array.from({ length: LEVELS + 1 }, (_, level) => mixtureAt(raised(level / LEVELS, look), look));
   const data = new Uint8ClampedArray(width * height * 4);
+  const [left, top, cropWidth, cropHeight] = view.crop;
+  const isColumnSeen = Array.from({ length: width }, (_, x) => isWithin(x, left, cropWidth));
   for (let y = 0, pixel = 0; y < height; y++) {
+    const isRowSeen = isWithin(y, top, cropHeight);
     for (let x = 0; x < width; x++, pixel++) {
       const level = Math.round(placeOf(look.scale, values[pixel]!) * LEVELS);
-      mix(data, pixel, photo.data, (isSeen(view, x, y) && mixtures[level]) || UNSEEN);
+      mix(data, pixel, photo.data, (isRowSeen && isColumnSeen[x] && mixtures[level]) || UNSEEN);
     }
   }
   return { data, width, height };
@@ -88,7 +91,8 @@ function mix(
   photo: Uint8Array,
   { photo: share, grey, colour, opacity }: Mixture,
 ): void {
-  const [from, to] = [pixel * 3, pixel * 4];
+  const from = pixel * 3;
+  const to = pixel * 4;
   const luma = grey * (0.299 * photo[from]! + 0.587 * photo[from + 1]! + 0.114 * photo[from + 2]!);
   out[to] = share * photo[from]! + luma + colour[0];
   out[to + 1] = share * photo[from + 1]! + luma + colour[1];

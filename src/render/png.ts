@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import type { Photo } from '../core/predictor.ts';
 import type { Painting } from './paint.ts';
 
@@ -7,7 +6,8 @@ import type { Painting } from './paint.ts';
  * @example
  * await writeFile('photo.png', await png(photo));
  */
-export function png({ data, width, height }: Photo | Painting): Promise<Buffer> {
+export async function png({ data, width, height }: Photo | Painting): Promise<Buffer> {
+  const { default: sharp } = await import('sharp');
   const channels = data.length === width * height * 4 ? 4 : 3;
   return sharp(data, { raw: { width, height, channels } }).png().toBuffer();
 }

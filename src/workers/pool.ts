@@ -1,4 +1,5 @@
 /** A Piscina pool of ONNX Runtime sessions: recipes go in, scores or sums come out. */
+import { extname } from 'node:path';
 import { Piscina } from 'piscina';
 import { ExplainError } from '../core/errors.ts';
 import type { RunOptions, Scores } from '../core/predictor.ts';
@@ -11,6 +12,7 @@ import type {
   CutGraph,
   GraphSource,
   Incremental,
+  OpenTask,
   Outcome,
   Row,
   ScoreOutcome,
@@ -20,23 +22,26 @@ import type {
   Task,
 } from './task.ts';
 
-export interface PoolOptions {
+export interface ThreadOptions {
   /** Worker threads, each with its own sessions. */
   readonly workers: number;
   /** ONNX Runtime's threads inside each worker. */
   readonly threads: number;
+  /** ONNX Runtime's execution provider. Default: its own choice, the CPU. */
+  readonly provider?: string | undefined;
+  /** The worker's file and limits; tests put faulty ones here. */
+  readonly worker?: { readonly file: string; readonly resourceLimits?: { readonly maxOldGenerationSizeMb: number } };
+}
+
+export interface PoolOptions extends ThreadOptions {
   /** Rows in one run of the model, 2–64. */
   readonly batch: number;
   /** In bytes: what the batches that are under way may take, as far as they say how much they take. */
   readonly memory: number;
   /** How many calls may be served at once. */
   readonly queueLimit: number;
-  /** ONNX Runtime's execution provider. Default: its own choice, the CPU. */
-  readonly provider?: string | undefined;
   /** What errors call the model. */
   readonly name: string;
-  /** The worker's file and limits; tests put faulty ones here. */
-  readonly worker?: { readonly file: string; readonly resourceLimits?: { readonly maxOldGenerationSizeMb: number } };
 }
 
 export interface SumRequest extends RunOptions {
@@ -46,6 +51,8 @@ export interface SumRequest extends RunOptions {
 }
 
 export interface Pool {
+  /** Makes the session of a graph in one thread, if it can be made: the first call that needs it says what is wrong. */
+  open(graph: GraphSource): Promise<void>;
   /** Scores [recipes, targets] of a picture under many recipes. */
   scores(
     graph: GraphSource,
@@ -81,36 +88,41 @@ const LARGEST_CHUNK = 64;
 const BOX_BATCH = 16;
 /** One that runs and one that waits: to hand a task over takes both threads a millisecond, in which the worker would idle. */
 const TASKS_PER_WORKER = 2;
-const WORKER_FILE = new URL('./worker.js', import.meta.url).href;
+/** As modules, or bundled. */
+const WORKER_FILE = new URL(`./worker${extname(import.meta.url)}`, import.meta.url).href;
 
-/** Worker threads start when there is work for them; sessions are made in each when a graph is first used. */
-export function createPool(options: PoolOptions): Pool {
-  const { workers, name } = options;
+/** Starts one thread, as a short call needs no more, and others when there is work for them; those that come to it stay. */
+export function startThreads({ workers, threads, provider, worker }: ThreadOptions): Piscina {
   const piscina = new Piscina({
-    filename: options.worker?.file ?? WORKER_FILE,
-    // One thread to begin with, as a short call needs no more; those that come to it stay.
+    filename: worker?.file ?? WORKER_FILE,
     minThreads: 1,
     maxThreads: workers,
     idleTimeout: Infinity,
     concurrentTasksPerWorker: TASKS_PER_WORKER,
-    workerData: { threads: options.threads, provider: options.provider },
-    ...(options.worker?.resourceLimits ? { resourceLimits: options.worker.resourceLimits } : {}),
+    workerData: { threads, provider },
+    ...(worker?.resourceLimits ? { resourceLimits: worker.resourceLimits } : {}),
   });
   // A lost worker rejects its task, which is where it is dealt with.
   piscina.on('error', () => {});
+  return piscina;
+}
+
+/** Sessions are made in each thread when a graph is first used. */
+export function createPool(options: PoolOptions, piscina: Piscina = startThreads(options)): Pool {
+  const { workers, name } = options;
   const scheduler = createScheduler(workers * TASKS_PER_WORKER, options.queueLimit);
   let closing: Promise<void> | undefined;
   let calls = 0;
   let again: Promise<unknown> = Promise.resolve();
 
   /** One after the other: a task that only waited in a thread which another brought down is not brought down with it again. */
-  function runAgain(task: Task): Promise<Outcome> {
+  function runAgain(task: Task | OpenTask): Promise<Outcome> {
     const outcome = again.then(() => piscina.run(task));
     again = outcome.catch(() => {});
     return outcome;
   }
 
-  async function answer(task: Task): Promise<Outcome> {
+  async function answer(task: Task | OpenTask): Promise<Outcome> {
     return piscina
       .run(task)
       .catch(() => runAgain(task))
@@ -140,7 +152,7 @@ export function createPool(options: PoolOptions): Pool {
         const answered = mapped ? mapped.then(() => answer(task)) : answer(task);
         if (task.kind === 'maps') mapped = answered;
         const outcome = await answered;
-        if (outcome.kind === 'stopped' || outcome.kind === 'mapped') return;
+        if (outcome.kind === 'stopped' || outcome.kind === 'mapped' || outcome.kind === 'opened') return;
         if (outcome.kind === 'failed') throw failure(name, outcome);
         receive(outcome, step);
         done += rowCount(task);
@@ -150,6 +162,11 @@ export function createPool(options: PoolOptions): Pool {
   }
 
   return {
+    async open(graph) {
+      const run = async () => void (await answer({ kind: 'open', graph }));
+      await scheduler.submit({ steps: 1, run, stop() {} }).catch(() => {});
+    },
+
     async scores(graph, scene, recipes, reading, run = {}) {
       const batch = graph.fixedBatch ?? Math.max(2, run.batch ?? options.batch);
       const stop = stopFlag();

@@ -155,6 +155,12 @@ export interface BoxTask extends IncrementalPart {
 
 export type Task = ScoreTask | SumTask | AblationTask | MapsTask | BoxTask;
 
+/** Makes the session of a graph, so that the first task that runs it need not. */
+export interface OpenTask {
+  readonly kind: 'open';
+  readonly graph: GraphSource;
+}
+
 /** Scores of each recipe, [recipes, targets]. */
 export interface ScoreOutcome {
   readonly kind: 'scores';
@@ -172,6 +178,7 @@ export interface SumOutcome {
 export type Outcome =
   | ScoreOutcome
   | SumOutcome
+  | { readonly kind: 'opened' }
   | { readonly kind: 'mapped' }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly message: string; readonly code?: ErrorCode };

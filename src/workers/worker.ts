@@ -1,6 +1,5 @@
 /** A worker thread: runs the rows of one task through a session and returns their scores or sums. */
 import { workerData } from 'node:worker_threads';
-import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { ExplainError } from '../core/errors.ts';
 import { sizeOf } from '../core/tensor.ts';
 import { collectAblations } from './ablations.ts';
@@ -9,18 +8,18 @@ import { collectBoxes, fillMaps } from './boxes.ts';
 import { scoresOfRows } from './reading.ts';
 import { recent } from './recent.ts';
 import { sessionFor } from './session.ts';
-import type { Outcome, ScoreTask, SumTask, Task } from './task.ts';
+import type { OpenTask, Outcome, ScoreTask, SumTask, Task } from './task.ts';
 
 let lastTask: Promise<unknown> = Promise.resolve();
 
 /** Tasks run one after the other: a second one only waits here, so that this thread need not wait for it. */
-export default function runTask(task: Task): Promise<Outcome> {
+export default function runTask(task: Task | OpenTask): Promise<Outcome> {
   const outcome = lastTask.then(() => outcomeOf(task));
   lastTask = outcome;
   return outcome;
 }
 
-async function outcomeOf(task: Task): Promise<Outcome> {
+async function outcomeOf(task: Task | OpenTask): Promise<Outcome> {
   try {
     return await collect(task);
   } catch (error) {
@@ -29,8 +28,10 @@ async function outcomeOf(task: Task): Promise<Outcome> {
   }
 }
 
-function collect(task: Task): Promise<Outcome> {
+function collect(task: Task | OpenTask): Promise<Outcome> {
   switch (task.kind) {
+    case 'open':
+      return open(task);
     case 'scores':
       return collectScores(task);
     case 'sums':
@@ -42,6 +43,11 @@ function collect(task: Task): Promise<Outcome> {
     case 'boxes':
       return collectBoxes(task, workerData);
   }
+}
+
+async function open({ graph }: OpenTask): Promise<Outcome> {
+  await sessionFor(graph, workerData);
+  return { kind: 'opened' };
 }
 
 async function collectScores(task: ScoreTask): Promise<Outcome> {
@@ -72,8 +78,7 @@ async function collectSums(task: SumTask): Promise<Outcome> {
   });
   if (!finished) return { kind: 'stopped' };
   const groups = [...sums].map(([group, values]) => ({ group, values }));
-  const buffers = groups.flatMap(({ values }) => values.map(({ buffer }) => buffer as ArrayBuffer));
-  return moved({ kind: 'sums', groups, shapes }, buffers);
+  return { kind: 'sums', groups, shapes };
 }
 
 /** Buffers of the calls that were served last: their next task goes on with them. */
@@ -111,7 +116,3 @@ function addScaled(sum: Float64Array, values: Float32Array, { offset, weight, po
     sum[at]! += term;
   }
 }
-
-/** Hands the buffers over to the pool's thread instead of copying them. */
-const moved = (outcome: Outcome, buffers: ArrayBuffer[]): Outcome =>
-  move({ [transferableSymbol]: buffers, [valueSymbol]: outcome }) as unknown as Outcome;

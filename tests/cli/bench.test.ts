@@ -42,7 +42,19 @@ test('bench --json has the documented fields, all of them numbers above zero', a
     gradient,
     gradCam: gradient,
     memory: { peakRss: expect.any(Number), perWorker: expect.any(Number) },
-    startup: { total: expect.any(Number), baseline: expect.any(Number), ratio: expect.any(Number) },
+    startup: {
+      total: expect.any(Number),
+      baseline: expect.any(Number),
+      ratio: expect.any(Number),
+      parts: {
+        modules: expect.any(Number),
+        model: expect.any(Number),
+        picture: expect.any(Number),
+        passes: expect.any(Number),
+        writing: expect.any(Number),
+        end: expect.any(Number),
+      },
+    },
     eventLoop: { maxDelayMs: expect.any(Number) },
     firstPartialSeconds: expect.any(Number),
     machine: {
@@ -57,5 +69,8 @@ test('bench --json has the documented fields, all of them numbers above zero', a
   }
   expect(found.gradient.costInForwardPasses).toBeCloseTo(1 / found.gradient.ratio, 6);
   expect(found.startup.total).toBeGreaterThan(found.startup.baseline);
+  const parts: number[] = Object.values(found.startup.parts);
+  expect(Math.min(...parts)).toBeGreaterThan(0);
+  expect(parts.reduce((sum, seconds) => sum + seconds)).toBeCloseTo(found.startup.total, 6);
   expect(found.memory.perWorker).toBeLessThan(found.memory.peakRss);
 });

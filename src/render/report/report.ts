@@ -4,6 +4,7 @@ import type { Comparison } from '../../compare/compare.ts';
 import type { Json } from '../../core/attribution.ts';
 import { checkChoice } from '../../core/check.ts';
 import { expected } from '../../core/errors.ts';
+import { packageFile } from '../../core/package-file.ts';
 import type { Photo } from '../../core/predictor.ts';
 import { checkPhoto } from '../shown-part.ts';
 import { gridOf } from './grid.ts';
@@ -80,7 +81,7 @@ ${runSection(grid, refused, run)}
 }
 
 /** What `npm run build` makes of `page/`. */
-const asset = (name: string): Promise<string> => readFile(new URL(`page/${name}`, import.meta.url), 'utf8');
+const asset = (name: string): Promise<string> => readFile(packageFile(`dist/page/${name}`), 'utf8');
 
 /** `photo.jpg · squeezenet1_1`. */
 const sourceOf = ({ image, model }: ReportRun): string =>
