@@ -144,9 +144,9 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
       if (wrong >= 0) throw await nonFiniteScores(model, scene, recipes[Math.floor(wrong / targets.length)]!, run);
       return scores;
     },
-    async predictIncrementally(scene, windows, { targets, score, ...run }) {
+    async predictIncrementally(scene, windows, { targets, score, ...run }, chosen) {
       const request = { ...logitsOf(classifier), targets, score };
-      const scores = await incrementally(scene, windows, { reading: request, ...run });
+      const scores = await incrementally(scene, windows, { reading: request, ...run }, chosen);
       return scores?.values.every(Number.isFinite) ? scores : undefined;
     },
     async logits(picture, run: RunOptions = {}) {
