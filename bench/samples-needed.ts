@@ -6,7 +6,7 @@
  *
  * Scores are kept in OUT: an interrupted run goes on where it was, and another reduction of the same samples costs no passes.
  */
-import { readdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { pearson, ranks } from '../src/compare/similarity.ts';
 import type { Attribution } from '../src/core/attribution.ts';
@@ -16,6 +16,7 @@ import { loadModel, type Model } from '../src/model.ts';
 import { kernelShap } from '../src/perturb/kernel-shap.ts';
 import { lime } from '../src/perturb/lime.ts';
 import { rise } from '../src/perturb/rise.ts';
+import { chosenPhotos } from './chosen-photos.ts';
 import { recorded } from './recorded.ts';
 
 const SEED = 2;
@@ -108,11 +109,10 @@ const plane = ({ data, segments, inputSize: [height, width] }: Attribution) =>
 const [path, photos, out, count = '50'] = process.argv.slice(2);
 if (!path || !photos || !out) throw new Error('usage: node dist/bench/samples-needed.js MODEL PHOTOS OUT [COUNT]');
 await using model = await loadModel(path);
-const names = (await readdir(photos)).filter((name) => /\.(jpe?g|png)$/i.test(name)).toSorted();
-const chosen = names.filter((_, at) => at % Math.max(1, Math.floor(names.length / Number(count))) === 0);
 const done: OfPhoto[] = [];
-for (const name of chosen.slice(0, Number(count))) {
-  done.push({ photo: name, curves: await curvesOf(model, join(photos, name), out) });
+for (const photo of await chosenPhotos(photos, Number(count))) {
+  const { base: name } = parse(photo);
+  done.push({ photo: name, curves: await curvesOf(model, photo, out) });
   await writeFile(join(out, 'curves.json'), JSON.stringify(done));
   process.stderr.write(`${done.length} of ${count}: ${name}\n`);
 }

@@ -26,13 +26,15 @@ type PredictWindows = (
   scene: Scene,
   windows: readonly WindowRecipe[],
   request: { readonly reading: ScoreReading } & RunOptions,
+  chosen?: readonly number[],
 ) => Promise<Scores | undefined>;
 
 /** What stages may cost at most against brute force, by arithmetic. */
 const WORTHWHILE = 0.85;
 
 /**
- * Scores of windows, stage by stage. Undefined where the graph's operators, or what windows change, leave too little to win.
+ * Scores of windows, stage by stage, or of those that are chosen; the stages are those of all. Undefined where the graph's operators,
+ * or what windows change, leave too little to win.
  * @param prices tests put others here, for stages in models that are too small for them
  */
 export function incrementalScores(
@@ -42,21 +44,22 @@ export function incrementalScores(
 ): PredictWindows {
   let made: Made | undefined;
   let last: { readonly key: string; readonly plan: Plan | undefined } | undefined;
-  return async (scene, windows, { reading, ...run }) => {
+  return async (scene, windows, { reading, ...run }, chosen = Array.from(windows.keys())) => {
     made ??= madeOf(source());
     const key = JSON.stringify(windows);
     if (last?.key !== key) last = { key, plan: planFor(made.spread, windows, prices) };
     const { plan } = last;
     if (!plan || plan.share > WORTHWHILE) return undefined;
-    const order = bySize(plan);
+    const rows = new Map(chosen.map((at, row) => [at, row]));
+    const order = bySize(plan).filter((at) => rows.has(at));
     const boxes = order.map((at) => plan.changes.boxes[at]!);
     const scores = await pool.boxes(incrementalOf(plan, made), scene, boxes, { reading, ...run });
-    const targets = scores.length / windows.length;
+    const targets = scores.length / order.length;
     const values = new Float64Array(scores.length);
-    for (const [row, at] of order.entries()) {
-      values.set(scores.subarray(row * targets, (row + 1) * targets), at * targets);
+    for (const [box, at] of order.entries()) {
+      values.set(scores.subarray(box * targets, (box + 1) * targets), rows.get(at)! * targets);
     }
-    return { values, forwardPasses: windows.length };
+    return { values, forwardPasses: order.length };
   };
 }
 

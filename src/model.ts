@@ -163,9 +163,9 @@ async function modelOn(
       if (wrong >= 0) throw await nonFiniteScores(model, scene, recipes[Math.floor(wrong / targets.length)]!, run);
       return scores;
     },
-    async predictIncrementally(scene, windows, { targets, score, ...run }) {
+    async predictIncrementally(scene, windows, { targets, score, ...run }, chosen) {
       const request = { ...logitsOf(classifier), targets, score };
-      const scores = await incrementally(scene, windows, { reading: request, ...run });
+      const scores = await incrementally(scene, windows, { reading: request, ...run }, chosen);
       return scores?.values.every(Number.isFinite) ? scores : undefined;
     },
     async logits(picture, run: RunOptions = {}) {

@@ -36,6 +36,12 @@ export const METHOD_OPTIONS: OptionTable = {
     value: 'what',
     help: 'what stands where the picture is taken away: 0, black, white, grey, mean, blur:11, noise or R,G,B',
   },
+  adaptive: {
+    kind: 'yes-no',
+    value: 'yes|no',
+    flag: '--adaptive',
+    help: 'windows run close together only where those further apart disagree; the others are interpolated',
+  },
   incremental: {
     kind: 'yes-no',
     value: 'yes|no',

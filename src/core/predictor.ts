@@ -32,12 +32,13 @@ export interface Predictor {
   predict(scene: Scene, recipes: readonly Recipe[], request: ScoreRequest): Promise<Scores>;
   /**
    * The same scores of windows, but for rounding, computed from what each window changes. Undefined where that does not pay. Without
-   * it there is no graph to tell.
+   * it there is no graph to tell. Whether and how depends on all windows, also where only some are `chosen`, by their places.
    */
   readonly predictIncrementally?: (
     scene: Scene,
     windows: readonly WindowRecipe[],
     request: ScoreRequest,
+    chosen?: readonly number[],
   ) => Promise<Scores | undefined>;
   /** The logits [classes] of one picture. */
   logits(picture: Tensor, options?: RunOptions): Promise<Float64Array>;

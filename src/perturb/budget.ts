@@ -36,5 +36,10 @@ function secondsOf(budget: number | string): number {
   const [, amount, unit = ''] = /^\s*([\d.]+)\s*([a-z]*)\s*$/.exec(String(budget)) ?? [];
   const seconds = Number(amount) * (UNITS[unit] ?? Number.NaN);
   if (seconds > 0) return seconds;
-  throw expected('ERR_OPTION', 'budget', 'a time above 0 such as 2s, 500ms or 1m', `'${budget}'`);
+  throw expected(
+    'ERR_OPTION',
+    'budget',
+    'a time above 0 such as 2s, 500ms or 1m, or a count as 340 samples',
+    `'${budget}'`,
+  );
 }

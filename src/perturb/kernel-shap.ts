@@ -87,7 +87,9 @@ export const kernelShap = explainer<Classifier, KernelShapOptions & PartialOptio
           }));
       },
     };
-    return inStages(model, subject, scene, passes, limits, options, publish);
+    // The picture without any segment is asked about too, and is no coalition.
+    const end = limits.end === undefined ? undefined : limits.end + 1;
+    return inStages(model, subject, scene, passes, { ...limits, end }, options, publish);
   },
 );
 

@@ -7,12 +7,13 @@ import type { Attribution } from '../core/attribution.ts';
 import { type BaselineSpec, baselineOf } from '../core/baseline.ts';
 import { checkInteger } from '../core/check.ts';
 import { expected } from '../core/errors.ts';
-import { explainer } from '../core/explainer.ts';
+import { explainer, type PartialOptions } from '../core/explainer.ts';
 import type { Method } from '../core/method.ts';
 import type { Classifier } from '../core/predictor.ts';
 import { PIXELS } from '../core/view.ts';
-import { type Extent, type Rectangle, rectangle, type Window, windows } from './window.ts';
-import { type ExactCheck, type IncrementalOptions, windowScores } from './window-scores.ts';
+import { given } from './given.ts';
+import { type Extent, type Rectangle, rectangle, spans, type Window, windows } from './window.ts';
+import { type ExactCheck, type IncrementalOptions, type WindowScores, windowScores } from './window-scores.ts';
 
 export interface OcclusionOptions extends IncrementalOptions {
   /** Default: a seventh of the input's shorter side, 32 at 224 pixels. */
@@ -23,9 +24,17 @@ export interface OcclusionOptions extends IncrementalOptions {
   readonly baseline?: BaselineSpec | undefined;
   /** Of the baseline `noise`. Default: 0. */
   readonly seed?: number | undefined;
+  /**
+   * Whether only windows about as far apart as they are large run everywhere, and those between only where the scores around them
+   * disagree; the others are interpolated. Default: false, all run.
+   */
+  readonly adaptive?: boolean | undefined;
 }
 
 export interface OcclusionAttribution extends Attribution {
+  /** Where it is adaptive: how many windows ran, and how many there are. */
+  readonly windowsUsed?: number;
+  readonly windowsOfGrid?: number;
   /** Where it was asked for, and the scores were incremental. */
   readonly exactCheck?: ExactCheck;
 }
@@ -38,38 +47,50 @@ export interface OcclusionAttribution extends Attribution {
  * @example
  * const { data, shape } = await occlusion(model, image, { target: 'cat', window: 32, stride: 16 });
  */
-export const occlusion = explainer<Classifier, OcclusionOptions, OcclusionAttribution>(
+export const occlusion = explainer<Classifier, OcclusionOptions & PartialOptions, OcclusionAttribution>(
   'occlusion',
   'logit',
-  async (model, subject, options) => {
-    const { baseline = 0, seed = 0 } = options;
+  async (model, subject, options, { publish }) => {
+    const { baseline = 0, seed = 0, adaptive = false } = options;
     const [channels, height, width] = subject.picture.shape as [number, number, number];
     const { window, stride } = slidingOf(options, { height, width });
     const scene = { picture: subject.picture, baseline: baselineOf(baseline, subject, checkInteger(seed, 'seed')) };
     const places = windows({ height, width }, window, stride);
-    const recipes = places.map((place) => ({ kind: 'window', ...place }) as const);
-    const found = await windowScores(model, subject, scene, recipes, options);
-    const { scores, forwardPasses, incremental, checks } = found;
+    const lattice = latticeOf({ height, width }, window, stride);
+    const sliding = {
+      windows: places.map((place) => ({ kind: 'window', ...place }) as const),
+      grid: lattice.grid,
+      steps: adaptive ? lattice.steps : { down: 1, across: 1 },
+    };
 
-    return subject.scores.map((score, at) => {
-      const drops = scores[at]!.map((covered) => score - covered);
-      const map = meanOverWindows(drops, places, { height, width });
-      const data = new Float32Array(channels * map.length);
-      for (let channel = 0; channel < channels; channel++) data.set(map, channel * map.length);
-      return {
-        data,
-        shape: [channels, height, width],
-        options: { window: { ...window }, stride: { ...stride }, baseline, incremental },
-        seed,
-        forwardPasses: forwardPasses + 1,
-        backwardPasses: 0,
-        lattice: PIXELS,
-        fold: 'mean',
-        unit: `${subject.scoreKind} drop`,
-        ...(checks ? { exactCheck: checks[at]! } : {}),
-        ...(options.exactCheck ? { warnings: [checkReport(checks?.[at])] } : {}),
-      };
-    });
+    const found = ({ values, measured, forwardPasses, incremental, checks }: WindowScores) =>
+      subject.scores.map((score, target) => {
+        const drops = values[target]!.map((covered) => score - covered);
+        const map = meanOverWindows(drops, places, { height, width });
+        const data = new Float32Array(channels * map.length);
+        for (let channel = 0; channel < channels; channel++) data.set(map, channel * map.length);
+        const counts = { windowsUsed: measured.length, windowsOfGrid: places.length };
+        return {
+          data,
+          shape: [channels, height, width],
+          options: { window: { ...window }, stride: { ...stride }, baseline, incremental, ...given({ adaptive }) },
+          seed,
+          forwardPasses: forwardPasses + 1,
+          backwardPasses: 0,
+          lattice: PIXELS,
+          fold: 'mean' as const,
+          unit: `${subject.scoreKind} drop`,
+          ...(adaptive ? counts : {}),
+          ...(checks ? { exactCheck: checks[target]! } : {}),
+          warnings: [
+            ...(adaptive ? [refinementReport(counts)] : []),
+            ...(options.exactCheck ? [checkReport(checks?.[target])] : []),
+          ],
+        };
+      });
+
+    const onRound = publish && ((soFar: WindowScores) => publish(found(soFar)));
+    return found(await windowScores(model, subject, scene, sliding, options, onRound));
   },
 );
 
@@ -84,6 +105,7 @@ export const occlusionMethod: Method<Classifier, OcclusionOptions> = {
     stride: 'half the window',
     baseline: '0',
     seed: '0',
+    adaptive: 'no',
     incremental: 'yes',
     exactCheck: 'no',
   },
@@ -97,6 +119,9 @@ export const occlusionMethod: Method<Classifier, OcclusionOptions> = {
   paper: { name: 'Zeiler & Fergus 2013', url: 'https://arxiv.org/abs/1311.2901' },
   when: 'First, and wherever a result must be beyond doubt: it does what it says, without a model of the model.',
 };
+
+const refinementReport = ({ windowsUsed, windowsOfGrid }: { windowsUsed: number; windowsOfGrid: number }) =>
+  `Adaptive occlusion ran ${windowsUsed} of ${windowsOfGrid} windows; the others are interpolated.`;
 
 function checkReport(check: ExactCheck | undefined): string {
   if (!check) return 'Occlusion ran whole passes, window by window: there is no incremental result to check.';
@@ -115,6 +140,18 @@ function slidingOf({ window, stride }: OcclusionOptions, picture: Rectangle): { 
   }
   return { window: size, stride: step };
 }
+
+/** The grid of windows, and the most that those that run first can be apart so that every pixel is in one: 2ᵏ strides, at most a window. */
+const latticeOf = (picture: Rectangle, window: Rectangle, stride: Rectangle) => ({
+  grid: {
+    rows: spans(picture.height, window.height, stride.height).length,
+    columns: spans(picture.width, window.width, stride.width).length,
+  },
+  steps: {
+    down: 2 ** Math.floor(Math.log2(window.height / stride.height)),
+    across: 2 ** Math.floor(Math.log2(window.width / stride.width)),
+  },
+});
 
 const seventhOf = ({ height, width }: Rectangle) => Math.max(1, Math.round(Math.min(height, width) / 7));
 const halfOf = ({ height, width }: Rectangle) => ({

@@ -3,7 +3,7 @@
  * or time is up. Where none of that is asked for all samples are one stage. Without a budget the stages depend on nothing
  * but the number of samples, and so does what comes out.
  */
-import { checkNumber } from '../core/check.ts';
+import { checkInteger, checkNumber } from '../core/check.ts';
 import type { Predictor, RunOptions } from '../core/predictor.ts';
 import { partOf } from '../core/progress.ts';
 import type { Recipe, Scene } from '../core/recipe.ts';
@@ -19,7 +19,10 @@ export interface AnytimeOptions {
    * strongest and any other are in the wrong order, 0 to 0.5. Default: all samples are taken.
    */
   readonly tolerance?: number | undefined;
-  /** Ends the sampling, before `samples`, after so long: seconds, or `2s`, `500ms`, `1m`. Default: no limit. */
+  /**
+   * Ends the sampling, before `samples`, after so long: seconds, or `2s`, `500ms`, `1m`. Or after so many samples whatever the tolerance,
+   * `340 samples`: what was ended by time can be made again. Default: no limit.
+   */
   readonly budget?: number | string | undefined;
 }
 
@@ -48,7 +51,8 @@ export interface Sampling<Result> {
 }
 
 const FIRST = 100;
-const FIRST_TIMED = 16;
+/** So many tell how long a sample takes. */
+const FEW = 16;
 const GROWTH = 1.25;
 
 /** The stage after `used` samples ends where there are a quarter more. */
@@ -57,16 +61,18 @@ const stageEnd = (used: number, first: number): number =>
 
 /** What ends the sampling. */
 interface Limits {
-  readonly tolerance: number | undefined;
-  readonly budget: Budget | undefined;
+  readonly tolerance?: number | undefined;
+  readonly budget?: Budget | undefined;
+  /** So many samples. */
+  readonly end?: number | undefined;
 }
 
 /** Checks the limits. Time runs from `begin`. */
 export function startLimits({ tolerance, budget }: AnytimeOptions, begin: number): Limits {
-  return {
-    tolerance: tolerance === undefined ? undefined : checkNumber(tolerance, 'tolerance', 0, 0.5),
-    budget: budget === undefined ? undefined : startBudget(budget, begin),
-  };
+  const doubt = tolerance === undefined ? undefined : checkNumber(tolerance, 'tolerance', 0, 0.5);
+  const end = /^(\d+) samples$/.exec(String(budget))?.[1];
+  if (end !== undefined) return { end: checkInteger(Number(end), 'budget', 1) };
+  return { tolerance: doubt, budget: budget === undefined ? undefined : startBudget(budget, begin) };
 }
 
 /** Runs the model on samples until there are enough, and gives the last estimate's result. */
@@ -74,20 +80,21 @@ export async function inStages<Result>(
   model: Predictor,
   subject: Subject,
   scene: Scene,
-  { samples, least, recipes, prepare }: Sampling<Result>,
-  { tolerance, budget }: Limits,
+  { samples: most, least, recipes, prepare }: Sampling<Result>,
+  { tolerance, budget, end: asked = most }: Limits,
   { signal, onProgress }: RunOptions,
   publish?: (result: Result) => void,
 ): Promise<Result> {
+  const samples = Math.min(most, Math.max(least, asked));
   const scores = subject.targets.map(() => new Float64Array(samples));
 
   async function stage(from: number, end: number, late?: AbortSignal): Promise<Estimate<Result>> {
-    const asked = await inTurns(recipes(from, end), signal);
+    const drawn = await inTurns(recipes(from, end), signal);
     const report = partOf(onProgress, from, samples);
     const stop = late && signal ? AbortSignal.any([late, signal]) : (late ?? signal);
     const [taken, estimate] = await meanwhile(
       stop,
-      (inner) => scoresUnder(model, subject, scene, asked, { signal: inner, onProgress: report }),
+      (inner) => scoresUnder(model, subject, scene, drawn, { signal: inner, onProgress: report }),
       (inner) => inTurns(prepare(end), inner),
     );
     for (const [target, ofTarget] of taken.scores.entries()) scores[target]!.set(ofTarget, from);
@@ -95,7 +102,7 @@ export async function inStages<Result>(
   }
 
   const isWhole = tolerance === undefined && !budget && !publish;
-  const first = isWhole ? samples : Math.min(samples, Math.max(least, budget ? FIRST_TIMED : FIRST));
+  const first = isWhole ? samples : Math.min(samples, budget ? least : Math.max(least, FIRST));
   let used = first;
   let estimate = await stage(0, used);
   for (;;) {
@@ -103,7 +110,8 @@ export async function inStages<Result>(
     const remarks = left > (tolerance ?? 0) ? [unsettled(left, tolerance!, used)] : [];
     const result = () => inTurns(estimate.result(remarks), signal);
     const isSettled = tolerance !== undefined && left <= tolerance;
-    const end = Math.min(samples, stageEnd(used, first), used + (budget?.affordable(used) ?? Infinity));
+    const affordable = budget?.affordable(used) ?? Infinity;
+    const end = Math.min(samples, used < FEW ? FEW : Math.min(stageEnd(used, first), used + affordable));
     if (isSettled || end <= used) return result();
     if (publish) publish(await result());
     const late = budget?.late();

@@ -1,8 +1,10 @@
 /** Scores of windows: from what each changes where that pays, else pass by pass; and how far the two lie apart. */
 import type { Predictor, RunOptions } from '../core/predictor.ts';
+import { partOf } from '../core/progress.ts';
 import type { Scene, WindowRecipe } from '../core/recipe.ts';
 import type { Subject } from '../core/subject.ts';
-import { type ScoresUnder, scoresUnder } from './scores-under.ts';
+import { type Grid, type Refined, refined, type Steps } from './refinement.ts';
+import { scoresUnder } from './scores-under.ts';
 
 export interface IncrementalOptions {
   /**
@@ -22,37 +24,62 @@ export interface ExactCheck {
   readonly scoreRange: number;
 }
 
-export interface WindowScores extends ScoresUnder {
+/** Scores for each target, the same in number as the windows. */
+export interface WindowScores extends Refined {
   readonly incremental: boolean;
+  readonly forwardPasses: number;
   /** For each target, where it was asked for and there is something to compare. */
   readonly checks?: readonly ExactCheck[];
 }
 
+/** Windows on a grid, and how far apart those are that run first. */
+export interface Sliding {
+  readonly windows: readonly WindowRecipe[];
+  readonly grid: Grid;
+  readonly steps: Steps;
+}
+
+/** @param onRound is shown the scores as they form, where not all windows run at once */
 export async function windowScores(
   model: Predictor,
   subject: Subject,
   scene: Scene,
-  windows: readonly WindowRecipe[],
+  { windows, grid, steps }: Sliding,
   { incremental = true, exactCheck = false, ...run }: IncrementalOptions & RunOptions,
+  onRound?: (soFar: WindowScores) => void,
 ): Promise<WindowScores> {
   let isIncremental = false;
-  const predict: Predictor['predict'] = async (...asked) => {
-    const scores = incremental ? await model.predictIncrementally?.(scene, windows, asked[2]) : undefined;
-    isIncremental = scores !== undefined;
-    return scores ?? model.predict(...asked);
-  };
-  const found = await scoresUnder({ predict }, subject, scene, windows, run);
-  if (!exactCheck || !isIncremental) return { ...found, incremental: isIncremental };
-  const whole = await scoresUnder(model, subject, scene, windows, run);
-  return {
-    scores: found.scores,
-    forwardPasses: found.forwardPasses + whole.forwardPasses,
+  let done = 0;
+  async function scoresOf(chosen: readonly number[]): Promise<readonly Float64Array[]> {
+    const predict: Predictor['predict'] = async (...asked) => {
+      const scores = incremental ? await model.predictIncrementally?.(scene, windows, asked[2], chosen) : undefined;
+      isIncremental ||= scores !== undefined;
+      return scores ?? model.predict(...asked);
+    };
+    const onProgress = partOf(run.onProgress, done, windows.length);
+    const { scores } = await scoresUnder({ predict }, subject, scene, at(windows, chosen), { ...run, onProgress });
+    done += chosen.length;
+    return scores;
+  }
+  const described = (found: Refined) => ({
+    ...found,
     incremental: isIncremental,
-    checks: whole.scores.map((scores, at) => checked(found.scores[at]!, scores)),
+    forwardPasses: found.measured.length,
+  });
+  const show = onRound && ((soFar: Refined) => onRound(described(soFar)));
+  const found = described(await refined(grid, steps, subject.targets.length, scoresOf, show));
+  if (!exactCheck || !isIncremental) return found;
+  const whole = await scoresUnder(model, subject, scene, at(windows, found.measured), run);
+  return {
+    ...found,
+    forwardPasses: 2 * found.forwardPasses,
+    checks: whole.scores.map((scores, target) => checked(at(found.values[target]!, found.measured), scores)),
   };
 }
 
-function checked(scores: Float64Array, whole: Float64Array): ExactCheck {
+const at = <T>(items: ArrayLike<T>, chosen: readonly number[]): T[] => chosen.map((place) => items[place]!);
+
+function checked(scores: readonly number[], whole: Float64Array): ExactCheck {
   const maxError = whole.reduce((most, score, at) => Math.max(most, Math.abs(score - scores[at]!)), 0);
   const largest = whole.reduce((a, b) => Math.max(a, b), -Infinity);
   const smallest = whole.reduce((a, b) => Math.min(a, b), Infinity);

@@ -26,7 +26,8 @@ export function windows(picture: Rectangle, size: Rectangle, stride: Rectangle):
   );
 }
 
-function spans(side: number, size: number, stride: number): { start: number; length: number }[] {
+/** Where windows begin along a side, and how long each is. */
+export function spans(side: number, size: number, stride: number): { start: number; length: number }[] {
   const count = Math.ceil((side - size) / stride) + 1;
   return Array.from({ length: count }, (_, at) => ({ start: at * stride, length: Math.min(size, side - at * stride) }));
 }

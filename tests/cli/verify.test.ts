@@ -100,6 +100,35 @@ describe('the same', () => {
   });
 });
 
+test('what a budget ended is made again from as many samples, however fast the machine is then', async () => {
+  const methods = 'lime:budget=40ms,rise,grad-cam,kernel-shap:samples=4000,lime:seed=3';
+  const limits = ['--budget', '60ms', '--tolerance', '0.001', '--samples', '90000', '--seed', '1'];
+  const { stderr, code } = await command(
+    folder,
+    'compare',
+    '-m',
+    'toy',
+    '--methods',
+    methods,
+    ...limits,
+    '-q',
+    '-o',
+    'timed',
+    'photo.png',
+  );
+  expect(code, stderr).toBe(0);
+  const used = read('timed/photo.json').attributions.map(({ samplesUsed }: { samplesUsed?: number }) => samplesUsed);
+  expect(used.filter(Number)).toHaveLength(8);
+  expect(Math.max(...used.filter(Number))).toBeLessThan(90_000);
+  const { verdict, attributions } = await verified('timed/photo.json');
+  expect(attributions.map(({ method, verdict }: { method: string; verdict: string }) => [method, verdict])).toEqual(
+    ['lime', 'lime', 'rise', 'rise', 'grad-cam', 'grad-cam', 'kernel-shap', 'kernel-shap', 'lime-2', 'lime-2'].map(
+      (method) => [method, 'same'],
+    ),
+  );
+  expect(verdict).toBe('same');
+});
+
 describe('others', () => {
   /** As another machine may have found them: every value larger by a share. */
   // biome-ignore lint/suspicious/noExplicitAny: JSON of the command

@@ -1,8 +1,10 @@
 /** Occlusion of the default model, incremental and not. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sharedTensor } from '../../dist/src/core/tensor.js';
 import { loadModel, type Model } from '../../dist/src/model.js';
 import { fromFunction } from '../../dist/src/perturb/from-function.js';
 import { occlusion } from '../../dist/src/perturb/occlusion.js';
+import { windows } from '../../dist/src/perturb/window.js';
 import { noise } from '../toy-model.ts';
 
 const picture = { tensor: { ...noise([3, 128, 128], 7) } };
@@ -52,6 +54,38 @@ describe('occlusion', () => {
     const [reference, found] = [await occlusion(model, picture, fine), await occlusion(other, picture, fine)];
     expect(found[0]).toMatchObject({ options: { incremental: true } });
     expect(found.map(({ data }) => data)).toEqual(reference.map(({ data }) => data));
+  });
+
+  test.each([
+    [2, 2],
+    [1, 5],
+  ])('that is adaptive is the same to the last bit with %i workers and a batch of %i', async (workers, batch) => {
+    const asked = { ...fine, adaptive: true };
+    await using other = await loadModel(undefined, { workers, batch });
+    const [reference, found] = [await occlusion(model, picture, asked), await occlusion(other, picture, asked)];
+    expect(found[0]).toMatchObject({ options: { incremental: true, adaptive: true }, windowsOfGrid: 225 });
+    expect(found[0]!.windowsUsed).toBeLessThan(225);
+    expect(found.map(({ data }) => data)).toEqual(reference.map(({ data }) => data));
+  });
+
+  test('that is adaptive has the scores of the windows that ran as the whole grid has them, and checks those', async () => {
+    const { picture: tensor } = await model.prepare(picture);
+    const scene = { picture: tensor, baseline: sharedTensor(tensor.shape) };
+    const all = windows({ height: 128, width: 128 }, { height: 16, width: 16 }, { height: 8, width: 8 });
+    const recipes = all.map((place) => ({ kind: 'window', ...place }) as const);
+    const request = { targets: [0, 1], score: 'logit' } as const;
+    const whole = await model.predictIncrementally!(scene, recipes, request);
+    const chosen = [200, 3, 77, 112];
+    const some = await model.predictIncrementally!(scene, recipes, request, chosen);
+    expect(some!.forwardPasses).toBe(4);
+    expect(Array.from(some!.values)).toEqual(
+      chosen.flatMap((at) => [whole!.values[2 * at], whole!.values[2 * at + 1]]),
+    );
+
+    const [checked] = await occlusion(model, picture, { ...fine, adaptive: true, exactCheck: true });
+    expect(checked!.forwardPasses).toBe(2 * checked!.windowsUsed! + 1);
+    expect(checked!.exactCheck!.maxError).toBeLessThan(1e-4 * checked!.exactCheck!.scoreRange);
+    expect(checked!.warnings).toHaveLength(2);
   });
 
   test('stops within a batch', async () => {

@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { pearson } from '../../dist/src/compare/similarity.js';
+import type { Attribution } from '../../dist/src/core/attribution.js';
+import type { Progress } from '../../dist/src/core/predictor.js';
 import { occlusion } from '../../dist/src/perturb/occlusion.js';
 import { constantModel, linearModel, scattered, tensorOf } from './toys.ts';
 
@@ -95,6 +98,61 @@ describe('occlusion', () => {
       score: 4,
       forwardPasses: 13 * 13 + 1,
       unit: 'logit drop',
+    });
+  });
+
+  describe('that is adaptive', () => {
+    const shape = [3, 32, 32];
+    /** Only the upper left corner counts. */
+    const weights = tensorOf(shape, (at) =>
+      at % 32 < 10 && Math.floor((at % 1024) / 32) < 10 ? scattered(at) : 0,
+    ).data;
+    const model = linearModel([weights, weights.map((w) => -w)], [1, 0], { size: 32 });
+    const fine = { window: 8, stride: 2, target: 0 } as const;
+
+    test('runs the windows that matter, and finds the same', async () => {
+      const full = await occlusion(model, picture(shape), fine);
+      const found = await occlusion(model, picture(shape), { ...fine, adaptive: true });
+      expect(found).toMatchObject({ options: { adaptive: true }, windowsOfGrid: 13 * 13 });
+      expect(found.windowsUsed).toBeLessThan(0.4 * 13 * 13);
+      expect(found.windowsUsed).toBeGreaterThanOrEqual(4 * 4);
+      expect(found.forwardPasses).toBe(found.windowsUsed! + 1);
+      expect(found.warnings).toEqual([
+        `Adaptive occlusion ran ${found.windowsUsed} of 169 windows; the others are interpolated.`,
+      ]);
+      expect(pearson(found.data, full.data)).toBeGreaterThan(0.99);
+      const isFar = (at: number) => at % 32 >= 24 || Math.floor((at % 1024) / 32) >= 24;
+      expect(found.data.filter((value, at) => isFar(at) && Math.abs(value) > 1e-6)).toHaveLength(0);
+      expect(full).not.toHaveProperty('windowsUsed');
+      expect(full.options).not.toHaveProperty('adaptive');
+    });
+
+    test('runs all where the stride is the window', async () => {
+      const sparse = { window: 8, stride: 8, target: 0 };
+      const full = await occlusion(model, picture(shape), sparse);
+      const found = await occlusion(model, picture(shape), { ...sparse, adaptive: true });
+      expect(found.windowsUsed).toBe(16);
+      expect(found.data).toEqual(full.data);
+    });
+
+    test('shows maps as they form, and counts the windows that ran of all', async () => {
+      const partials: Attribution[] = [];
+      const seen: Progress[] = [];
+      const found = await occlusion(model, picture(shape), {
+        ...fine,
+        adaptive: true,
+        onPartial: (partial) => partials.push(partial),
+        onProgress: (progress) => seen.push(progress),
+      });
+      const used = partials.map((partial) => (partial as typeof found).windowsUsed!);
+      expect(used[0]).toBe(16);
+      expect([...used, found.windowsUsed]).toEqual([...new Set(used), found.windowsUsed].toSorted((a, b) => a! - b!));
+      for (const partial of partials) {
+        expect(partial).toMatchObject({ method: 'occlusion', shape, target: { index: 0 } });
+        expect(partial.data.every(Number.isFinite)).toBe(true);
+      }
+      expect(seen.at(-1)).toEqual({ done: found.windowsUsed, total: 169 });
+      expect(seen.map(({ done }) => done)).toEqual(seen.map(({ done }) => done).toSorted((a, b) => a - b));
     });
   });
 

@@ -9,6 +9,8 @@ const attribution = v.looseObject({
   method: v.string(),
   target: v.looseObject({ index: v.number(), label: v.string(), probability: v.number() }),
   score: v.number(),
+  options: v.looseObject({}),
+  samplesUsed: v.optional(v.number()),
   fingerprint: v.object({ sha256: hash, means: v.string() }),
   raw: v.optional(v.string()),
   metrics: v.optional(v.record(v.string(), measured)),
