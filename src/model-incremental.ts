@@ -4,14 +4,17 @@ import type { Scene, WindowRecipe } from './core/recipe.ts';
 import type { Graph } from './onnx/graph.ts';
 import type { Prices } from './onnx/incremental/cost.ts';
 import { bySize } from './onnx/incremental/order.ts';
-import { type Plan, planFor } from './onnx/incremental/plan.ts';
+import { type Plan, planning } from './onnx/incremental/plan.ts';
 import { rowsBehind, rowsOfStage } from './onnx/incremental/rows.ts';
+import type { Span } from './onnx/incremental/span.ts';
 import { type Spread, spreadOf } from './onnx/incremental/spread.ts';
-import { CROP, restGraph, stageGraph } from './onnx/incremental/stage-graph.ts';
+import { type Port, spanBetween } from './onnx/incremental/stage.ts';
+import { cropOf, restGraph, stageGraph } from './onnx/incremental/stage-graph.ts';
 import type { Weights } from './onnx/weights-in-file.ts';
 import { writeModel } from './onnx/write.ts';
+import { inTurns, type Pieces } from './perturb/in-turns.ts';
 import type { Pool } from './workers/pool.ts';
-import type { CropStage, GraphSource, Incremental, ScoreReading } from './workers/task.ts';
+import type { CropPort, CropStage, GraphSource, Incremental, ScoreReading } from './workers/task.ts';
 
 export interface IncrementalSource {
   /** With shapes inferred, and the logits as its only output. */
@@ -41,16 +44,16 @@ export function incrementalScores(
   prices?: Prices,
 ): PredictWindows {
   let made: Made | undefined;
-  let last: { readonly key: string; readonly plan: Plan | undefined } | undefined;
+  let last: { readonly key: string; readonly planned: Promise<Planned | undefined> } | undefined;
   return async (scene, windows, { reading, ...run }) => {
     made ??= madeOf(source());
     const key = JSON.stringify(windows);
-    if (last?.key !== key) last = { key, plan: planFor(made.spread, windows, prices) };
-    const { plan } = last;
-    if (!plan || plan.share > WORTHWHILE) return undefined;
-    const order = bySize(plan);
-    const boxes = order.map((at) => plan.changes.boxes[at]!);
-    const scores = await pool.boxes(incrementalOf(plan, made), scene, boxes, { reading, ...run });
+    if (last?.key !== key) last = { key, planned: inTurns(planned(made, windows, prices)) };
+    const found = await last.planned;
+    run.signal?.throwIfAborted();
+    if (!found) return undefined;
+    const { incremental, boxes, order } = found;
+    const scores = await pool.boxes(incremental, scene, boxes, { reading, ...run });
     const targets = scores.length / windows.length;
     const values = new Float64Array(scores.length);
     for (const [row, at] of order.entries()) {
@@ -73,38 +76,74 @@ const madeOf = ({ graph, input, layout, ...rest }: IncrementalSource): Made => (
   ...rest,
 });
 
-function incrementalOf(plan: Plan, { spread, graphs, weights, fixedBatch }: Made): Incremental {
-  const { value } = plan.last;
+/** What is made of some windows. */
+interface Planned {
+  readonly incremental: Incremental;
+  /** The windows as pairs of spans, in the order in which they run. */
+  readonly boxes: readonly (readonly [y: number, x: number])[];
+  readonly order: Int32Array;
+}
+
+/** Undefined where it does not pay. */
+function* planned(made: Made, windows: readonly WindowRecipe[], prices?: Prices): Pieces<Planned | undefined> {
+  const plan = yield* planning(made.spread, windows, prices);
+  if (!plan || plan.share > WORTHWHILE) return undefined;
+  const order = yield* bySize(plan);
+  const boxes = Array.from(order, (at) => plan.changes.boxes[at]!);
+  return { incremental: yield* incrementalOf(plan, made), boxes, order };
+}
+
+function* incrementalOf({ stages, changes, last }: Plan, made: Made): Pieces<Incremental> {
+  const { spread, weights, fixedBatch, graphs } = made;
+  const names = [...new Set([spread.input, ...stages.flatMap(({ outputs }) => outputs.map(({ value }) => value))])];
+  const numberOf = (value: string) => names.indexOf(value);
   const graph = (key: string, input: string, make: () => Graph): GraphSource => {
-    const known = graphs.get(key) ?? {
-      key,
-      model: writeModel(make(), { shared: true }),
-      input,
-      layout: 'nchw',
-      ...(weights ? { weights } : {}),
-    };
+    const model = () => writeModel(make(), { shared: true });
+    const known = graphs.get(key) ?? { key, model: model(), input, layout: 'nchw', ...(weights ? { weights } : {}) };
     graphs.set(key, known);
     return known;
   };
-  const rest = graph(`incremental: behind '${value}'`, value, () => restGraph(spread, plan.last));
-  const { depth, height, width } = spread.grids.get(value)!;
+  const cropStages: CropStage[] = [];
+  for (const stage of stages) {
+    const { inputs, outputs, margins } = stage;
+    const port = (own: Port, name: string): CropPort => {
+      const along = (axis: 0 | 1) => packedSpans(margins[axis].map((its) => spanBetween(its, own, axis)));
+      return { value: numberOf(own.value), name, fill: own.fill, spans: [along(0), along(1)] };
+    };
+    const key = `incremental: ${inputs.map(({ value }) => value)} to ${outputs.map(({ value }) => value)}`;
+    cropStages.push({
+      graph: graph(key, cropOf(inputs[0]!.value), () => stageGraph(spread, stage)),
+      inputs: inputs.map((own) => port(own, cropOf(own.value))),
+      outputs: outputs.map((own) => port(own, own.value)),
+      rows: rowsOfStage(stage),
+    });
+    yield;
+  }
+  const rest = graph(`incremental: behind ${last.values}`, last.values[0]!, () => restGraph(spread, last));
   return {
-    stages: plan.stages.map((stage): CropStage => {
-      const { from, to, fromGrid, stride, fill, crops, boxes } = stage;
-      return {
-        graph: graph(`incremental: '${from}' to '${to}'`, CROP, () => stageGraph(spread, stage)),
-        output: to,
-        shape: [fromGrid.depth, fromGrid.height, fromGrid.width],
-        stride,
-        fill,
-        crops,
-        boxes,
-        rows: rowsOfStage(stage),
-      };
+    values: names.map((name) => {
+      const { depth, height, width } = spread.grids.get(name)!;
+      const [y, x] = changes.in(name).map(packedSpans) as [Int32Array, Int32Array];
+      return { shape: [depth, height, width], boxes: [y, x] };
     }),
-    rest: fixedBatch ? { ...rest, fixedBatch } : rest,
-    shape: [depth, height, width],
-    rows: fixedBatch ?? rowsBehind(spread, plan.last),
-    spans: plan.changes.spans,
+    stages: cropStages,
+    rest: {
+      graph: fixedBatch ? { ...rest, fixedBatch } : rest,
+      inputs: last.values.map((name) => {
+        const { height, width } = spread.grids.get(name)!;
+        const [y, x] = changes.spans.map((spans, axis) =>
+          packedSpans(spans.map(() => ({ from: 0, to: axis === 0 ? height : width }))),
+        ) as [Int32Array, Int32Array];
+        return { value: numberOf(name), name, fill: [0, 0, 0, 0], spans: [y, x] };
+      }),
+      outputs: [],
+      rows: fixedBatch ?? rowsBehind(spread, last),
+    },
   };
+}
+
+function packedSpans(spans: readonly Span[]): Int32Array {
+  const packed = new Int32Array(new SharedArrayBuffer(8 * spans.length));
+  packed.set(spans.flatMap(({ from, to }) => [from, to]));
+  return packed;
 }

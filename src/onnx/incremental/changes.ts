@@ -27,10 +27,19 @@ export function changesOf(spread: Spread, boxes: readonly Box[]): Changes {
   const across = distinct(boxes.map(({ x, width }) => ({ from: x, to: x + width })));
   const rows = down.spans.map((span) => spansFrom(spread, span, 0));
   const columns = across.spans.map((span) => spansFrom(spread, span, 1));
+  const known = new Map<string, Spans>();
+  const changedIn = (value: string): Spans => [
+    rows.map((spans) => spans.get(value)!),
+    columns.map((spans) => spans.get(value)!),
+  ];
   return {
     spans: [down.spans, across.spans],
     boxes: boxes.map((_, at) => [down.numbers[at]!, across.numbers[at]!]),
-    in: (value) => [rows.map((spans) => spans.get(value)!), columns.map((spans) => spans.get(value)!)],
+    in(value) {
+      const found = known.get(value) ?? changedIn(value);
+      known.set(value, found);
+      return found;
+    },
   };
 }
 
@@ -49,10 +58,11 @@ export function boundOf({ steps }: Spread, changes: Changes): number {
 export const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 
 function distinct(spans: readonly Span[]): { readonly spans: Span[]; readonly numbers: number[] } {
-  const known = new Map<string, number>();
+  const known = new Map<number, number>();
   const found: Span[] = [];
+  const most = spans.reduce((last, { to }) => Math.max(last, to), 0) + 1;
   const numbers = spans.map((span) => {
-    const key = `${span.from}-${span.to}`;
+    const key = span.from * most + span.to;
     if (!known.has(key)) known.set(key, found.push(span) - 1);
     return known.get(key)!;
   });
