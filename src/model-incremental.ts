@@ -39,16 +39,17 @@ const WORTHWHILE = 0.85;
  * @param prices tests put others here, for stages in models that are too small for them
  */
 export function incrementalScores(
-  source: () => IncrementalSource,
+  source: () => Pieces<IncrementalSource>,
   pool: Pick<Pool, 'boxes'>,
   prices?: Prices,
 ): PredictWindows {
-  let made: Made | undefined;
-  let last: { readonly key: string; readonly planned: Promise<Planned | undefined> } | undefined;
+  let made: Promise<Made> | undefined;
+  let last: { readonly windows: readonly WindowRecipe[]; readonly planned: Promise<Planned | undefined> } | undefined;
   return async (scene, windows, { reading, ...run }) => {
-    made ??= madeOf(source());
-    const key = JSON.stringify(windows);
-    if (last?.key !== key) last = { key, planned: inTurns(planned(made, windows, prices)) };
+    made ??= inTurns(madeOf(source()));
+    if (!last || !areAlike(last.windows, windows)) {
+      last = { windows, planned: made.then((own) => inTurns(planned(own, windows, prices))) };
+    }
     const found = await last.planned;
     run.signal?.throwIfAborted();
     if (!found) return undefined;
@@ -63,6 +64,12 @@ export function incrementalScores(
   };
 }
 
+function areAlike(one: readonly WindowRecipe[], other: readonly WindowRecipe[]): boolean {
+  const isAlike = ({ y, x, height, width }: WindowRecipe, at: number) =>
+    y === other[at]!.y && x === other[at]!.x && height === other[at]!.height && width === other[at]!.width;
+  return one.length === other.length && one.every(isAlike);
+}
+
 /** What is made of a model once. */
 interface Made extends Pick<IncrementalSource, 'weights' | 'fixedBatch'> {
   readonly spread: Spread;
@@ -70,11 +77,11 @@ interface Made extends Pick<IncrementalSource, 'weights' | 'fixedBatch'> {
   readonly graphs: Map<string, GraphSource>;
 }
 
-const madeOf = ({ graph, input, layout, ...rest }: IncrementalSource): Made => ({
-  spread: spreadOf(graph, input, layout),
-  graphs: new Map(),
-  ...rest,
-});
+function* madeOf(source: Pieces<IncrementalSource>): Pieces<Made> {
+  const { graph, input, layout, ...rest } = yield* source;
+  yield;
+  return { spread: spreadOf(graph, input, layout), graphs: new Map(), ...rest };
+}
 
 /** What is made of some windows. */
 interface Planned {
@@ -123,18 +130,17 @@ function* incrementalOf({ stages, changes, last }: Plan, made: Made): Pieces<Inc
   return {
     values: names.map((name) => {
       const { depth, height, width } = spread.grids.get(name)!;
-      const [y, x] = changes.in(name).map(packedSpans) as [Int32Array, Int32Array];
-      return { shape: [depth, height, width], boxes: [y, x] };
+      const along = (axis: 0 | 1) =>
+        packedSpans(changes.spans[axis].map((_, number) => changes.in(name, axis, number)));
+      return { shape: [depth, height, width], boxes: [along(0), along(1)] };
     }),
     stages: cropStages,
     rest: {
       graph: fixedBatch ? { ...rest, fixedBatch } : rest,
       inputs: last.values.map((name) => {
         const { height, width } = spread.grids.get(name)!;
-        const [y, x] = changes.spans.map((spans, axis) =>
-          packedSpans(spans.map(() => ({ from: 0, to: axis === 0 ? height : width }))),
-        ) as [Int32Array, Int32Array];
-        return { value: numberOf(name), name, fill: [0, 0, 0, 0], spans: [y, x] };
+        const whole = (axis: 0 | 1, to: number) => packedSpans(changes.spans[axis].map(() => ({ from: 0, to })));
+        return { value: numberOf(name), name, fill: [0, 0, 0, 0], spans: [whole(0, height), whole(1, width)] };
       }),
       outputs: [],
       rows: fixedBatch ?? rowsBehind(spread, last),

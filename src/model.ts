@@ -107,10 +107,9 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const pool = createPool({ workers, threads, batch, memory, queueLimit, name: path, provider: options.provider });
   const chooseBatch = batchChooser({ sha256: hash, workers, threads, provider: options.provider }, batch);
   const isFree = options.batch === undefined && !fixedBatch;
-  const incrementally = incrementalScores(
-    () => ({ graph: logitsGraph(graph, classifier, prepareAs.size), ...input, weights }),
-    pool,
-  );
+  const incrementally = incrementalScores(function* () {
+    return { graph: yield* logitsGraph(graph, classifier, prepareAs.size), ...input, weights };
+  }, pool);
   const model: Model = {
     path,
     sha256: hash,

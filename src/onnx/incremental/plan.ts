@@ -65,6 +65,12 @@ function* cheapestWays(
 ): Generator<void, (Way | undefined)[], void> {
   const ways: (Way | undefined)[] = [{ stages: [], cost: 0 }];
   const some = changes.spans.map((spans) => sampled(numbersOf(spans)));
+  for (const axis of [0, 1] as const) {
+    for (const number of some[axis]!) {
+      changes.in(spread.input, axis, number);
+      yield;
+    }
+  }
   for (const [at, to] of cuts.entries()) {
     for (let before = at - 1; before >= 0; before--) {
       const way = ways[before];
@@ -83,7 +89,7 @@ function* cheapestWays(
 /** Of some spans of the picture, by their numbers. */
 function marginsOf(stage: Stage, changes: Changes, numbers: readonly (readonly number[])[]): MarginsOfSpans {
   const along = (axis: 0 | 1) =>
-    numbers[axis]!.map((number) => marginsFor(stage, (value) => changes.in(value)[axis][number]!, axis));
+    numbers[axis]!.map((number) => marginsFor(stage, (value) => changes.in(value, axis, number), axis));
   return [along(0), along(1)];
 }
 

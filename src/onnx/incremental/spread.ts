@@ -1,6 +1,7 @@
 /** How a changed box of the picture spreads through a graph. */
 import type { Layout } from '../classifier.ts';
 import { type Graph, type Node, readBy as valuesReadBy } from '../graph.ts';
+import { withGatheredChannels } from './channel-shuffle.ts';
 import { type Grid, gridOf } from './grid.ts';
 import { multiplications } from './multiplications.ts';
 import { localOf, type Slides } from './slides.ts';
@@ -37,9 +38,10 @@ export interface Spread {
 
 /**
  * Finds out how changes spread.
- * @param graph with shapes inferred
+ * @param given with shapes inferred
  */
-export function spreadOf(graph: Graph, input: string, layout: Layout): Spread {
+export function spreadOf(given: Graph, input: string, layout: Layout): Spread {
+  const graph = withGatheredChannels(given);
   const grids = new Map<string, Grid>();
   const picture = graph.values.get(input);
   const [y, x] = layout === 'nchw' ? [2, 3] : [1, 2];
