@@ -126,10 +126,9 @@ async function modelOn(
   const pool = createPool({ ...settings, batch }, piscina);
   const chooseBatch = batchChooser({ sha256: hash, workers, threads, provider }, batch);
   const isFree = options.batch === undefined && !fixedBatch;
-  const incrementally = incrementalScores(
-    () => ({ graph: logitsGraph(graph, classifier, prepareAs.size), ...input, weights }),
-    pool,
-  );
+  const incrementally = incrementalScores(function* () {
+    return { graph: yield* logitsGraph(graph, classifier, prepareAs.size), ...input, weights };
+  }, pool);
   const model: Model = {
     path,
     sha256: hash,

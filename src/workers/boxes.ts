@@ -1,91 +1,152 @@
-/** Scores of a picture in which a box changes: each stage runs on a crop around what changed, the rest whole. */
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+/** Scores of a picture in which a box changes: each stage runs on crops around what changed, the rest whole. */
+import { Tensor } from 'onnxruntime-node';
 import { sizeOf } from '../core/tensor.ts';
 import { lengthOf, type Span } from '../onnx/incremental/span.ts';
-import { type Patch, writeCrop } from './crop.ts';
+import { type CellMemory, createCellMemory } from './cell-memory.ts';
+import { type Cells, packed, writeCrop } from './crop.ts';
 import { numbersOf } from './elements.ts';
 import { scoresOfRows } from './reading.ts';
+import { recent } from './recent.ts';
 import { type Resources, sessionFor } from './session.ts';
-import type { BoxTask, CropStage, MapsTask, Outcome } from './task.ts';
+import type { BoxTask, CropPort, CropStage, Incremental, MapsTask, Outcome } from './task.ts';
+
+/** A box of one picture on its way through the stages. */
+interface Traveller {
+  /** The numbers of its spans. */
+  readonly y: number;
+  readonly x: number;
+  /** What is changed in each value, as far as that was computed. */
+  readonly patches: (Cells | undefined)[];
+}
+
+/** What a worker has at hand for the tasks of a call. */
+interface Means {
+  readonly resources: Resources;
+  readonly memory: CellMemory;
+  /** Each value of the picture as it is, in the memory. */
+  readonly maps: readonly Cells[];
+  readonly baseline: Cells;
+}
+
+/** Memory of the calls that were served last: their next task goes on with it. */
+const meansOf = recent<Means>(2);
 
 /** Runs the stages on the whole picture as it is. */
-export async function fillMaps({ incremental, scene, maps }: MapsTask, resources: Resources): Promise<Outcome> {
-  const room = createRoom();
-  let map = scene.picture.data;
-  for (const [at, stage] of incremental.stages.entries()) {
-    const whole = { ...wholeOf(stage.shape), patch: nothing(map) };
-    const output = await runCrops(await sessionFor(stage.graph, resources), stage, map, [whole], room);
-    maps[at]!.set(numbersOf(output).subarray(0, maps[at]!.length));
-    map = maps[at]!;
+export async function fillMaps(task: MapsTask, resources: Resources): Promise<Outcome> {
+  const { incremental, maps } = task;
+  const means = meansOf(task.call, () => meansFor(task, resources));
+  const whole = (port: CropPort): CropPort => {
+    const [, height, width] = incremental.values[port.value]!.shape;
+    return { ...port, spans: [Int32Array.of(0, height), Int32Array.of(0, width)] };
+  };
+  for (const { inputs, outputs, ...stage } of incremental.stages) {
+    const onWholes = { ...stage, inputs: inputs.map(whole), outputs: outputs.map(whole) };
+    const results = await runStage(task, onWholes, [{ y: 0, x: 0, patches: [] }], means);
+    for (const [at, { value }] of outputs.entries()) {
+      const map = maps[value]!;
+      map.set(means.memory.view(results[at]!, map.length));
+      means.memory.view(means.maps[value]!.start, map.length).set(map);
+      means.memory.give(results[at]!);
+    }
   }
   return { kind: 'mapped' };
 }
 
-/** A box of one picture on its way through the stages. */
-interface Traveller {
-  readonly y: number;
-  readonly x: number;
-  /** What is changed in the input of the next stage. */
-  patch: Patch;
+/** Copies the maps to where crops are made. */
+function meansFor({ incremental, scene, maps }: MapsTask | BoxTask, resources: Resources): Means {
+  const memory = createCellMemory();
+  const copied = (numbers: Float32Array, value: number): Cells => {
+    const [, height, width] = incremental.values[value]!.shape;
+    const start = memory.take(numbers.length);
+    memory.view(start, numbers.length).set(numbers);
+    return packed(start, { from: 0, to: height }, { from: 0, to: width });
+  };
+  return { resources, memory, maps: maps.map(copied), baseline: copied(scene.baseline.data, 0) };
 }
 
 export async function collectBoxes(task: BoxTask, resources: Resources): Promise<Outcome> {
-  const { scene, incremental, boxes } = task;
-  const [, height, width] = scene.baseline.shape as [number, number, number];
-  const travellers = boxes.map(([y, x]): Traveller => {
-    const [down, across] = [incremental.spans[0][y]!, incremental.spans[1][x]!];
-    const start = down.from * width + across.from;
-    return { y, x, patch: { data: scene.baseline.data, start, row: width, plane: height * width, y: down, x: across } };
+  const means = meansOf(task.call, () => meansFor(task, resources));
+  const { baseline } = means;
+  const [rows, columns] = task.incremental.values[0]!.boxes;
+  const travellers = task.boxes.map(([y, x]): Traveller => {
+    const [down, across] = [spanAt(rows, y), spanAt(columns, x)];
+    const start = baseline.start + down.from * baseline.row + across.from;
+    return { y, x, patches: [{ ...baseline, start, y: down, x: across }] };
   });
-  const room = createRoom();
-  const arrived = await travel(task, travellers, resources, room);
-  const values = arrived && (await scoresBehind(task, travellers, resources, room));
+  const results: Result[] = [];
+  const arrived = await travel(task, travellers, results, means);
+  const values = arrived && (await scoresBehind(task, travellers, means));
+  for (const { start } of results) means.memory.give(start);
   return values ? { kind: 'scores', values: Float64Array.from(values) } : { kind: 'stopped' };
+}
+
+/** What a run of a stage gave, in the memory. */
+interface Result {
+  readonly value: number;
+  readonly start: number;
 }
 
 const isStopped = ({ stop }: BoxTask) => Atomics.load(stop, 0) !== 0;
 
-/** Through all stages; false if the task was told to stop. */
-async function travel(task: BoxTask, travellers: readonly Traveller[], resources: Resources, room: Room) {
-  const { incremental, scene, maps } = task;
-  for (const [at, stage] of incremental.stages.entries()) {
-    const session = await sessionFor(stage.graph, resources);
-    const map = at === 0 ? scene.picture.data : maps[at - 1]!;
+/** Through all stages, whose results are kept while others read them; false if the task was told to stop. */
+async function travel(
+  task: BoxTask,
+  travellers: readonly Traveller[],
+  results: Result[],
+  means: Means,
+): Promise<boolean> {
+  for (const [at, stage] of task.incremental.stages.entries()) {
     for (const batch of alike(travellers, stage)) {
       if (isStopped(task)) return false;
-      const crops = batch.map(({ y, x, patch }) => ({ y: stage.crops[0][y]!, x: stage.crops[1][x]!, patch }));
-      const output = await runCrops(session, stage, map, crops, room);
-      for (const [row, traveller] of batch.entries()) traveller.patch = changedPart(stage, traveller, output, row);
+      const outputs = await runStage(task, stage, batch, means);
+      for (const [number, port] of stage.outputs.entries()) {
+        const start = outputs[number]!;
+        results.push({ value: port.value, start });
+        for (const [row, traveller] of batch.entries()) {
+          traveller.patches[port.value] = changedPart(task.incremental, port, traveller, start, row);
+        }
+      }
     }
+    const stillRead = new Set(readAfter(task.incremental, at));
+    const read = results.filter(({ value }) => !stillRead.has(value));
+    results.splice(0, Infinity, ...results.filter(({ value }) => stillRead.has(value)));
+    for (const { start } of read) means.memory.give(start);
   }
   return true;
 }
 
+/** The values that stages after one, or the rest, read. */
+const readAfter = ({ stages, rest }: Incremental, at: number): number[] =>
+  [...stages.slice(at + 1), rest].flatMap(({ inputs }) => inputs.map(({ value }) => value));
+
 /** The scores [travellers, targets] of what lies behind the last stage; undefined if the task was told to stop. */
-async function scoresBehind(task: BoxTask, travellers: readonly Traveller[], resources: Resources, room: Room) {
-  const { maps, reading } = task;
-  const { rest, shape, rows } = task.incremental;
-  const session = await sessionFor(rest, resources);
-  const last = { graph: rest, shape, output: reading.output, fill: [0, 0, 0, 0] } as const;
-  const values: number[] = [];
+async function scoresBehind(
+  task: BoxTask,
+  travellers: readonly Traveller[],
+  means: Means,
+): Promise<number[] | undefined> {
+  const { incremental, reading } = task;
+  const { graph, rows } = incremental.rest;
+  const session = await sessionFor(graph, means.resources);
+  const scores: number[] = [];
   for (let first = 0; first < travellers.length; first += rows) {
     if (isStopped(task)) return undefined;
     const batch = travellers.slice(first, first + rows);
-    const crops = batch.map(({ patch }) => ({ ...wholeOf(shape), patch }));
-    const output = await runCrops(session, last, maps.at(-1)!, crops, room);
-    for (const score of scoresOfRows({ data: numbersOf(output), shape: output.dims }, batch.length, reading))
-      values.push(score);
+    const crops = cropsFor(incremental, incremental.rest, batch, means);
+    const { [reading.output]: output } = await session.run(tensorsOf(crops, means), [reading.output]);
+    for (const { start } of crops) means.memory.give(start);
+    const numbers = { data: numbersOf(output!), shape: output!.dims };
+    for (const score of scoresOfRows(numbers, batch.length, reading)) scores.push(score);
   }
-  return values;
+  return scores;
 }
 
-const wholeOf = ([, height, width]: CropStage['shape']) => ({ y: { from: 0, to: height }, x: { from: 0, to: width } });
-
 /** Batches of those whose crops have the same size. */
-function alike(travellers: readonly Traveller[], { crops, rows }: CropStage): Traveller[][] {
+function alike(travellers: readonly Traveller[], { inputs, rows }: CropStage): Traveller[][] {
+  const [{ spans }] = inputs as [CropPort];
   const groups = new Map<string, Traveller[]>();
   for (const traveller of travellers) {
-    const size = `${lengthOf(crops[0][traveller.y]!)}x${lengthOf(crops[1][traveller.x]!)}`;
+    const size = `${lengthOf(spanAt(spans[0], traveller.y))}x${lengthOf(spanAt(spans[1], traveller.x))}`;
     const group = groups.get(size);
     if (group) group.push(traveller);
     else groups.set(size, [traveller]);
@@ -95,69 +156,86 @@ function alike(travellers: readonly Traveller[], { crops, rows }: CropStage): Tr
   );
 }
 
+/** Where a stage put what it gives on the crops of some travellers: a row for each of them in each output. */
+async function runStage(
+  { incremental }: MapsTask | BoxTask,
+  stage: CropStage,
+  batch: readonly Traveller[],
+  means: Means,
+): Promise<number[]> {
+  const session = await sessionFor(stage.graph, means.resources);
+  const crops = cropsFor(incremental, stage, batch, means);
+  const results = stage.outputs.map((port) => roomFor(incremental, stage, port, batch, means));
+  await session.run(tensorsOf(crops, means), tensorsOf(results, means));
+  for (const { start } of crops) means.memory.give(start);
+  return results.map(({ start }) => start);
+}
+
+/** What a tensor is made of. */
+interface Room {
+  readonly name: string;
+  readonly start: number;
+  readonly dims: readonly [rows: number, channels: number, height: number, width: number];
+}
+
+/** The crops of what a stage reads. */
+function cropsFor(incremental: Incremental, stage: CropStage, batch: readonly Traveller[], means: Means): Room[] {
+  return stage.inputs.map((port) => {
+    const { value, fill, spans } = port;
+    const room = roomFor(incremental, stage, port, batch, means);
+    const [rows, channels, height, width] = room.dims;
+    for (let row = 0; row < rows; row++) {
+      const { y, x, patches } = batch[row] ?? batch[0]!;
+      const down = filled(spanAt(spans[0], y), fill[0], fill[2]);
+      const across = filled(spanAt(spans[1], x), fill[1], fill[3]);
+      const crop = packed(room.start + row * channels * height * width, down, across);
+      writeCrop(means.memory, channels, means.maps[value]!, patches[value] ?? NOTHING, crop);
+    }
+    return room;
+  });
+}
+
+/** ONNX Runtime reads and writes the memory where it is. */
+const tensorsOf = (rooms: readonly Room[], { memory }: Means): Record<string, Tensor> =>
+  Object.fromEntries(
+    rooms.map(({ name, start, dims }) => [name, new Tensor('float32', memory.view(start, sizeOf(dims)), dims)]),
+  );
+
+/** For the crops of a port. A lone one runs twice where the batch is dynamic, as kernels for one row round differently. */
+function roomFor(
+  { values }: Incremental,
+  { graph }: CropStage,
+  { value, name, fill, spans }: CropPort,
+  batch: readonly Traveller[],
+  { memory }: Means,
+): Room {
+  const { y, x } = batch[0]!;
+  const [top, left, bottom, right] = fill;
+  const [height, width] = [lengthOf(spanAt(spans[0], y)), lengthOf(spanAt(spans[1], x))];
+  const rows = graph.fixedBatch ?? Math.max(2, batch.length);
+  const dims = [rows, values[value]!.shape[0], height + top + bottom, width + left + right] as const;
+  return { name, start: memory.take(sizeOf(dims)), dims };
+}
+
 /** What a row of a stage's output says of the cells that change. */
-function changedPart({ crops, boxes, stride }: CropStage, { y, x }: Traveller, output: Tensor, row: number): Patch {
-  const [, channels, height, width] = output.dims as [number, number, number, number];
-  const [down, across] = [boxes[0][y]!, boxes[1][x]!];
-  const top = down.from - crops[0][y]!.from / stride[0];
-  const left = across.from - crops[1][x]!.from / stride[1];
-  const plane = height * width;
-  return {
-    data: numbersOf(output),
-    start: row * channels * plane + top * width + left,
-    row: width,
-    plane,
-    y: down,
-    x: across,
-  };
+function changedPart(
+  { values }: Incremental,
+  { value, spans }: CropPort,
+  { y, x }: Traveller,
+  start: number,
+  row: number,
+): Cells {
+  const { shape, boxes } = values[value]!;
+  const [down, across] = [spanAt(spans[0], y), spanAt(spans[1], x)];
+  const [tall, wide] = [spanAt(boxes[0], y), spanAt(boxes[1], x)];
+  const crop = packed(start, down, across);
+  const first = row * shape[0] * crop.plane + (tall.from - down.from) * crop.row + wide.from - across.from;
+  return { ...crop, start: start + first, y: tall, x: wide };
 }
 
-/** Gives the same memory again and again, for so many numbers. */
-type Room = (length: number) => Float32Array;
+const spanAt = (spans: Int32Array, number: number): Span => ({ from: spans[2 * number]!, to: spans[2 * number + 1]! });
 
-function createRoom(): Room {
-  let numbers = new Float32Array(0);
-  return (length) => {
-    if (numbers.length < length) numbers = new Float32Array(length);
-    return numbers.subarray(0, length);
-  };
-}
+const filled = ({ from, to }: Span, before: number, behind: number): Span => ({ from: from - before, to: to + behind });
 
-interface Crop {
-  readonly y: Span;
-  readonly x: Span;
-  readonly patch: Patch;
-}
-
-/** A lone crop runs twice where the batch is dynamic, as kernels for one row round differently. */
-async function runCrops(
-  session: InferenceSession,
-  { graph, shape, fill: [top, left, bottom, right], output }: Pick<CropStage, 'graph' | 'shape' | 'fill' | 'output'>,
-  map: Float32Array,
-  crops: readonly Crop[],
-  room: Room,
-): Promise<Tensor> {
-  const [height, width] = [lengthOf(crops[0]!.y) + top + bottom, lengthOf(crops[0]!.x) + left + right];
-  const dims = [graph.fixedBatch ?? Math.max(2, crops.length), shape[0], height, width];
-  const numbers = room(sizeOf(dims));
-  const length = sizeOf(dims.slice(1));
-  for (let row = 0; row < dims[0]!; row++) {
-    const { y, x, patch } = crops[row] ?? crops[0]!;
-    const [rows, columns] = [
-      { from: y.from - top, to: y.to + bottom },
-      { from: x.from - left, to: x.to + right },
-    ];
-    writeCrop({ data: map, shape }, patch, rows, columns, numbers, row * length);
-  }
-  const results = await session.run({ [graph.input]: new Tensor('float32', numbers, dims) }, [output]);
-  return results[output]!;
-}
-
-const nothing = (data: Float32Array): Patch => ({
-  data,
-  start: 0,
-  row: 0,
-  plane: 0,
-  y: { from: 0, to: 0 },
-  x: { from: 0, to: 0 },
-});
+/** Where nothing is changed. */
+const NOTHING = packed(0, { from: 0, to: 0 }, { from: 0, to: 0 });

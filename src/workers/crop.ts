@@ -1,66 +1,46 @@
 /** Crops of maps [C, H, W], with a box in them that is another than in the map. */
 import { lengthOf, type Span } from '../onnx/incremental/span.ts';
+import type { CellMemory, Strided } from './cell-memory.ts';
 
-/** Numbers of a box of a map: those of the first channel begin at `start`. */
-export interface Patch {
-  readonly data: Float32Array;
-  readonly start: number;
-  /** How far rows, and channels, lie apart. */
-  readonly row: number;
-  readonly plane: number;
+/** Numbers of a box of a map, channel by channel and row by row. */
+export interface Cells extends Strided {
   readonly y: Span;
   readonly x: Span;
 }
 
-/** A value of one picture. */
-export interface MapOfCells {
-  readonly data: Float32Array;
-  readonly shape: readonly [channels: number, height: number, width: number];
+/** The rows y and columns x as they lie one after the other. */
+export const packed = (start: number, y: Span, x: Span): Cells => ({
+  start,
+  row: lengthOf(x),
+  plane: lengthOf(y) * lengthOf(x),
+  y,
+  x,
+});
+
+/** Fills a crop from a whole map, and from a patch where that lies; what is outside of the map becomes 0. */
+export function writeCrop(memory: CellMemory, channels: number, map: Cells, patch: Cells, crop: Cells): void {
+  const [down, across] = [common(crop.y, map.y), common(crop.x, map.x)];
+  const [tall, wide] = [common(patch.y, down), common(patch.x, across)];
+  if (lengthOf(crop.y) > lengthOf(down) || lengthOf(crop.x) > lengthOf(across)) {
+    memory.view(crop.start, channels * crop.plane).fill(0);
+  }
+  const copy = (from: Cells, y: Span, x: Span) =>
+    memory.copy(partOf(from, y, x), partOf(crop, y, x), channels, lengthOf(y), lengthOf(x));
+  copy(map, { from: down.from, to: tall.from }, across);
+  copy(map, tall, { from: across.from, to: wide.from });
+  copy(patch, tall, wide);
+  copy(map, tall, { from: wide.to, to: across.to });
+  copy(map, { from: tall.to, to: down.to }, across);
 }
 
-/** Writes the rows y and columns x of a map from `start` on; those outside of it are zeros. */
-export function writeCrop(
-  { data, shape }: MapOfCells,
-  patch: Patch,
-  y: Span,
-  x: Span,
-  out: Float32Array,
-  start: number,
-): void {
-  const [channels, height, width] = shape;
-  const left = Math.max(x.from, 0);
-  const right = Math.min(x.to, width);
-  const columns = lengthOf(x);
-  let at = start;
-  if (columns === width && lengthOf(y) === height && y.from === 0 && x.from === 0) {
-    out.set(data, at);
-  } else {
-    for (let channel = 0; channel < channels; channel++) {
-      for (let row = y.from; row < y.to; row++) {
-        const isInside = row >= 0 && row < height;
-        const first = isInside ? left : x.to;
-        const last = isInside ? right : x.to;
-        let from = (channel * height + row) * width + first;
-        for (let column = x.from; column < first; column++) out[at++] = 0;
-        for (let column = first; column < last; column++) out[at++] = data[from++]!;
-        for (let column = last; column < x.to; column++) out[at++] = 0;
-      }
-    }
-  }
-  writePatch(patch, channels, y, x, out, start);
-}
+const partOf = ({ start, row, plane, ...own }: Cells, y: Span, x: Span): Strided => ({
+  start: start + (y.from - own.y.from) * row + x.from - own.x.from,
+  row,
+  plane,
+});
 
-/** The part of the patch that lies in the crop. */
-function writePatch(patch: Patch, channels: number, y: Span, x: Span, out: Float32Array, start: number): void {
-  const { data, row, plane } = patch;
-  const [top, bottom] = [Math.max(patch.y.from, y.from), Math.min(patch.y.to, y.to)];
-  const [left, right] = [Math.max(patch.x.from, x.from), Math.min(patch.x.to, x.to)];
-  const [rows, columns] = [lengthOf(y), lengthOf(x)];
-  for (let channel = 0; channel < channels; channel++) {
-    for (let line = top; line < bottom; line++) {
-      let from = patch.start + channel * plane + (line - patch.y.from) * row + left - patch.x.from;
-      let at = start + (channel * rows + line - y.from) * columns + left - x.from;
-      for (let column = left; column < right; column++) out[at++] = data[from++]!;
-    }
-  }
+/** What two spans have in common; where that is nothing, an empty span in the second. */
+function common(one: Span, other: Span): Span {
+  const from = Math.min(Math.max(one.from, other.from), other.to);
+  return { from, to: Math.max(from, Math.min(one.to, other.to)) };
 }

@@ -215,11 +215,9 @@ export function createPool(options: PoolOptions, piscina: Piscina = startThreads
 
     async boxes(incremental, scene, boxes, { reading, ...run }) {
       const stop = stopFlag();
-      const maps = incremental.stages.map((_, at) => {
-        const { shape } = incremental.stages[at + 1] ?? incremental;
-        return sharedTensor(shape).data;
-      });
-      const shared = { call: calls++, graph: incremental.rest, incremental, scene, maps, batch: BOX_BATCH, stop };
+      const maps = incremental.values.map(({ shape }, at) => (at === 0 ? scene.picture : sharedTensor(shape)).data);
+      const { graph } = incremental.rest;
+      const shared = { call: calls++, graph, incremental, scene, maps, batch: BOX_BATCH, stop };
       const parts = guidedChunks(boxes, workers, BOX_BATCH);
       const tasks = parts.map((part): Task => ({ ...shared, kind: 'boxes', boxes: part, reading }));
       const values: Float64Array[] = [];

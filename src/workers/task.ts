@@ -4,7 +4,6 @@ import type { Recipe, Scene } from '../core/recipe.ts';
 import type { Activation, ScoreKind } from '../core/score.ts';
 import type { Layout } from '../onnx/classifier.ts';
 import type { ElementType } from '../onnx/element-type.ts';
-import type { Spans } from '../onnx/incremental/changes.ts';
 import type { Weights } from '../onnx/weights-in-file.ts';
 
 /** A graph that workers can run. Each worker makes its session when it first meets `key`, and keeps it. */
@@ -107,37 +106,50 @@ export interface AblationTask extends SharedTask {
   readonly reading: ScoreReading;
 }
 
-/** A part of a graph that runs on crops of its input [C, H, W]; its output is the input of the next. */
-export interface CropStage {
-  readonly graph: GraphSource;
-  readonly output: string;
-  readonly shape: readonly [channels: number, height: number, width: number];
-  /** How many cells of the input each cell of the output lies from the next. */
-  readonly stride: readonly [y: number, x: number];
+/** Spans by their numbers, in shared memory: from, to, from, to … along y, and along x. */
+export type PackedSpans = readonly [y: Int32Array, x: Int32Array];
+
+/** A value of which a stage reads, or gives, a crop. */
+export interface CropPort {
+  /** Its number among the values that are known of the picture as it is. */
+  readonly value: number;
+  /** What the stage's graph calls it. */
+  readonly name: string;
   /** Zeros around the whole that are part of the crop: top, left, bottom, right. */
   readonly fill: readonly [top: number, left: number, bottom: number, right: number];
-  /** The crop, and what then changes in the output, for each span of the picture. */
-  readonly crops: Spans;
-  readonly boxes: Spans;
+  /** The crop, its fill not counted, for each span of the picture. */
+  readonly spans: PackedSpans;
+}
+
+/** A part of a graph that runs on crops. */
+export interface CropStage {
+  readonly graph: GraphSource;
+  readonly inputs: readonly CropPort[];
+  readonly outputs: readonly CropPort[];
   /** How many crops run at once. */
   readonly rows: number;
 }
 
+/** A value that stages read or give. */
+export interface KnownValue {
+  readonly shape: readonly [channels: number, height: number, width: number];
+  /** What changes in it for each span of the picture. */
+  readonly boxes: PackedSpans;
+}
+
 /** How scores of a picture with changed boxes are computed from the changes: stage by stage, then the rest whole. */
 export interface Incremental {
+  /** The first is the picture. */
+  readonly values: readonly KnownValue[];
   readonly stages: readonly CropStage[];
-  readonly rest: GraphSource;
-  /** Of the rest's input. */
-  readonly shape: readonly [channels: number, height: number, width: number];
-  /** How many rows of the rest run at once. */
-  readonly rows: number;
-  readonly spans: Spans;
+  /** Its crops are whole, and it has no outputs for other stages. */
+  readonly rest: CropStage;
 }
 
 interface IncrementalPart extends SharedTask {
   /** `graph` is the rest. */
   readonly incremental: Incremental;
-  /** In shared memory: the output of each stage on the picture as it is. */
+  /** In shared memory: each value of the picture as it is. */
   readonly maps: readonly Float32Array[];
 }
 

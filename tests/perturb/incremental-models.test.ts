@@ -17,6 +17,7 @@ import { upgrade } from '../../dist/src/onnx/upgrade.js';
 import { readGraphOnDisk } from '../../dist/src/onnx/weights-in-file.js';
 import { LOGITS } from '../../dist/src/onnx/with-logits.js';
 import { writeModel } from '../../dist/src/onnx/write.js';
+import { atOnce } from '../../dist/src/perturb/in-turns.js';
 import { windows } from '../../dist/src/perturb/window.js';
 import { createPool } from '../../dist/src/workers/pool.js';
 import { realModels, whenAbsent } from '../onnx/real-models.ts';
@@ -36,7 +37,13 @@ async function parsed(path: string, side: number) {
   const classifier = classifierOf(graph);
   const size = { height: classifier.height ?? side, width: classifier.width ?? side };
   const { input, layout, fixedBatch, channels } = classifier;
-  const source = { graph: logitsGraph(graph, classifier, size), input: input.name, layout, weights, fixedBatch };
+  const source = {
+    graph: atOnce(logitsGraph(graph, classifier, size)),
+    input: input.name,
+    layout,
+    weights,
+    fixedBatch,
+  };
   return { source, size, shape: [channels, size.height, size.width] };
 }
 
@@ -61,7 +68,14 @@ async function errorOf(path: string, side: number): Promise<number | undefined> 
   const boxes = someWindows(size, 14);
   const pool = createPool({ workers: 1, threads: 1, batch: 2, memory: 2 ** 30, queueLimit: 4, name: path });
   try {
-    const found = await incrementalScores(() => source, pool, FREE)(scene, boxes, { reading });
+    const found = await incrementalScores(
+      // biome-ignore lint/correctness/useYield: pieces of one.
+      function* () {
+        return source;
+      },
+      pool,
+      FREE,
+    )(scene, boxes, { reading });
     const fixed = source.fixedBatch ? { fixedBatch: source.fixedBatch } : {};
     const whole = { key: 'whole', model: writeModel(graph, { shared: true }), input, layout, weights, ...fixed };
     const { values } = await pool.scores(whole, scene, boxes, reading);

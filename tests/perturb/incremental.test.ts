@@ -96,7 +96,10 @@ async function incrementally({ network, windows, prices }: Case) {
   const layout = channelsLast ? ('nhwc' as const) : ('nchw' as const);
   try {
     const scores = incrementalScores(
-      () => ({ graph, input: 'picture', layout, fixedBatch: single ? 1 : undefined }),
+      // biome-ignore lint/correctness/useYield: pieces of one.
+      function* () {
+        return { graph, input: 'picture', layout, fixedBatch: single ? 1 : undefined };
+      },
       pool,
       prices,
     );

@@ -18,19 +18,23 @@ export interface Changes {
   readonly spans: Spans;
   /** The numbers of each box's spans. */
   readonly boxes: readonly (readonly [y: number, x: number])[];
-  /** What each span of the picture changes in a value that has cells. */
-  in(value: string): Spans;
+  /** What a span of the picture, by its number along y (0) or x (1), changes in a value that has cells. */
+  in(value: string, axis: 0 | 1, number: number): Span;
 }
 
 export function changesOf(spread: Spread, boxes: readonly Box[]): Changes {
   const down = distinct(boxes.map(({ y, height }) => ({ from: y, to: y + height })));
   const across = distinct(boxes.map(({ x, width }) => ({ from: x, to: x + width })));
-  const rows = down.spans.map((span) => spansFrom(spread, span, 0));
-  const columns = across.spans.map((span) => spansFrom(spread, span, 1));
+  const spans = [down.spans, across.spans] as const;
+  /** Each span is followed when it is first asked for. */
+  const known: Map<string, Span>[][] = [[], []];
   return {
-    spans: [down.spans, across.spans],
+    spans,
     boxes: boxes.map((_, at) => [down.numbers[at]!, across.numbers[at]!]),
-    in: (value) => [rows.map((spans) => spans.get(value)!), columns.map((spans) => spans.get(value)!)],
+    in(value, axis, number) {
+      const own = (known[axis]![number] ??= spansFrom(spread, spans[axis][number]!, axis));
+      return own.get(value)!;
+    },
   };
 }
 
@@ -38,7 +42,8 @@ export function changesOf(spread: Spread, boxes: readonly Box[]): Changes {
 export function boundOf({ steps }: Spread, changes: Changes): number {
   const within = steps.map(({ output, slides, multiplications }) => {
     if (!slides || multiplications === 0) return multiplications;
-    const [heights, widths] = changes.in(output).map((spans) => spans.map(lengthOf)) as [number[], number[]];
+    const along = (axis: 0 | 1) => changes.spans[axis].map((_, number) => lengthOf(changes.in(output, axis, number)));
+    const [heights, widths] = [along(0), along(1)];
     const cells = changes.boxes.reduce((total, [y, x]) => total + heights[y]! * widths[x]!, 0);
     return (multiplications * cells) / (changes.boxes.length * slides[0].results * slides[1].results);
   });
@@ -49,10 +54,11 @@ export function boundOf({ steps }: Spread, changes: Changes): number {
 export const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 
 function distinct(spans: readonly Span[]): { readonly spans: Span[]; readonly numbers: number[] } {
-  const known = new Map<string, number>();
+  const known = new Map<number, number>();
   const found: Span[] = [];
+  const most = spans.reduce((last, { to }) => Math.max(last, to), 0) + 1;
   const numbers = spans.map((span) => {
-    const key = `${span.from}-${span.to}`;
+    const key = span.from * most + span.to;
     if (!known.has(key)) known.set(key, found.push(span) - 1);
     return known.get(key)!;
   });

@@ -1,10 +1,10 @@
 /** What running parts of a graph takes, counted in multiplications of a convolution: by arithmetic alone, never by a clock. */
-import { type Spans, sum } from './changes.ts';
-import type { Crossing } from './crossings.ts';
+import { sum } from './changes.ts';
+import type { Cut } from './cuts.ts';
 import { sizeOfOne } from './multiplications.ts';
-import { lengthOf, type Span } from './span.ts';
+import { lengthOf } from './span.ts';
 import type { Spread, Step } from './spread.ts';
-import { lengthsOn, type Stage } from './stage.ts';
+import { lengthBetween, type Margins, type Port, type Stage, spanBetween } from './stage.ts';
 
 /** Prices in multiplications. */
 export interface Prices {
@@ -28,28 +28,43 @@ const TOGETHER = 8;
 
 /**
  * What a stage takes for each crop, on average.
- * @param crops their spans along y and x, as often as they occur
+ * @param margins of some crops along y and x
  * @param count how many crops there are
  */
-export function stageCost(stage: Stage, crops: Spans, count: number, prices: Prices): number {
-  const { steps, fromGrid, toGrid, fill } = stage;
-  const [heights, widths] = [meanLengths(stage, crops[0], 0), meanLengths(stage, crops[1], 1)];
-  const computing = steps.map((step, at) => resultCost(step, prices) * heights.results[at]! * widths.results[at]!);
-  const copied = fromGrid.depth * (heights.crop + fill[0] + fill[2]) * (widths.crop + fill[1] + fill[3]);
-  const handed = toGrid.depth * heights.results.at(-1)! * widths.results.at(-1)!;
-  const sizes = new Set(crops[0].map(lengthOf)).size * new Set(crops[1].map(lengthOf)).size;
-  const runs = Math.min(1, sizes / count + 1 / TOGETHER);
-  return prices.short * sum(computing) + prices.copy * (copied + handed) + prices.run * runs;
+export function stageCost(
+  stage: Stage,
+  margins: readonly [readonly Margins[], readonly Margins[]],
+  count: number,
+  prices: Prices,
+): number {
+  const { inputs, outputs, steps, every } = stage;
+  /** Of a length along y times one along x. */
+  const meanCells = (length: (margins: Margins, axis: 0 | 1) => number) =>
+    mean(margins[0], (own) => length(own, 0)) * mean(margins[1], (own) => length(own, 1));
+  const computing = steps.map(
+    (step, at) => resultCost(step, prices) * meanCells((own, axis) => lengthBetween(own, step, every[at]!, axis)),
+  );
+  const copying = [...inputs, ...outputs].map(
+    (port) => port.grid.depth * meanCells((own, axis) => lengthOf(spanBetween(own, port, axis)) + filling(port, axis)),
+  );
+  const sizes = margins.map((own) => new Set(own.map(({ before, behind }) => before + behind)).size);
+  const runs = Math.min(1, (sizes[0]! * sizes[1]!) / count + 1 / TOGETHER);
+  return prices.short * sum(computing) + prices.copy * sum(copying) + prices.run * runs;
 }
 
-/** What the rest of a graph takes behind a value, whole. */
-export function restCost({ graph, steps, grids }: Spread, { value, after }: Crossing, prices: Prices): number {
+/** What the rest of a graph takes behind a cut, whole. */
+export function restCost({ graph, steps, grids }: Spread, { values, after }: Cut, prices: Prices): number {
   const computed = steps
     .slice(after)
     .map((step) => step.multiplications + prices.result * sizeOfOne(graph.values.get(step.output)?.shape));
-  const { depth, height, width } = grids.get(value)!;
-  return sum(computed) + prices.map * depth * height * width;
+  const copied = values.map((value) => {
+    const { depth, height, width } = grids.get(value)!;
+    return depth * height * width;
+  });
+  return sum(computed) + prices.map * sum(copied);
 }
+
+const filling = ({ fill }: Port, axis: 0 | 1) => fill[axis] + fill[axis + 2]!;
 
 /** For each cell of the result. */
 function resultCost({ multiplications, slides, depth }: Step, { result }: Prices): number {
@@ -57,14 +72,8 @@ function resultCost({ multiplications, slides, depth }: Step, { result }: Prices
   return multiplications / (y.results * x.results) + result * depth;
 }
 
-function meanLengths(stage: Stage, crops: readonly Span[], axis: 0 | 1) {
-  const results = stage.steps.map(() => 0);
-  let crop = 0;
-  for (const span of crops) {
-    crop += lengthOf(span) / crops.length;
-    lengthsOn(stage, span, axis).forEach((length, at) => {
-      results[at]! += length / crops.length;
-    });
-  }
-  return { crop, results };
+function mean<T>(items: readonly T[], number: (item: T) => number): number {
+  let total = 0;
+  for (const item of items) total += number(item);
+  return total / items.length;
 }

@@ -1,27 +1,28 @@
 /** Which stages a graph is cut into, so that boxes of its picture cost least. */
-import { type Box, type Changes, changesOf, type Spans } from './changes.ts';
+import { type Box, type Changes, changesOf } from './changes.ts';
 import { PRICES, type Prices, restCost, stageCost } from './cost.ts';
-import { type Crossing, crossingsOf } from './crossings.ts';
-import type { Span } from './span.ts';
+import { type Cut, cutsOf } from './cuts.ts';
 import type { Spread } from './spread.ts';
-import { cropFor, type Stage, stageBetween } from './stage.ts';
+import { type Margins, marginsFor, type Stage, stageBetween } from './stage.ts';
 
-/** A stage with the crop that each span of the picture needs, and what then changes in its result. */
+/** By the number of a span along y, and along x. */
+export type MarginsOfSpans = readonly [y: readonly Margins[], x: readonly Margins[]];
+
+/** A stage with the crops that each span of the picture needs. */
 export interface PlannedStage extends Stage {
-  readonly crops: Spans;
-  readonly boxes: Spans;
+  readonly margins: MarginsOfSpans;
 }
 
 export interface Plan {
   readonly changes: Changes;
   readonly stages: readonly PlannedStage[];
   /** What runs whole lies behind it. */
-  readonly last: Crossing;
+  readonly last: Cut;
   /** What all of it costs, against running the whole graph for each box. */
   readonly share: number;
 }
 
-/** The stages up to a crossing, and what they cost. */
+/** The stages up to a cut, and what they cost. */
 interface Way {
   readonly stages: readonly Stage[];
   readonly cost: number;
@@ -30,48 +31,73 @@ interface Way {
 /** Spans along an axis that stages are chosen by, however many there are. */
 const MOST_SAMPLES = 8;
 
-/** The cheapest stages; none where the rest is cheapest as a whole. Undefined where the graph's input has no cells that can be followed. */
-export function planFor(spread: Spread, boxes: readonly Box[], prices: Prices = PRICES): Plan | undefined {
+/**
+ * The cheapest stages; none where the rest is cheapest as a whole. Undefined where the graph's input has no cells that can be followed.
+ * Yields every few milliseconds at least, as the thread may have other work.
+ */
+export function* planning(
+  spread: Spread,
+  boxes: readonly Box[],
+  prices: Prices = PRICES,
+): Generator<void, Plan | undefined, void> {
   if (!spread.grids.has(spread.input) || boxes.length === 0) return undefined;
   const changes = changesOf(spread, boxes);
-  const crossings = crossingsOf(spread);
-  const ways = cheapestWays(spread, changes, crossings, prices);
-  const rests = crossings.map((crossing) => restCost(spread, crossing, prices));
+  yield;
+  const cuts = cutsOf(spread);
+  const ways = yield* cheapestWays(spread, changes, cuts, prices);
+  const rests = cuts.map((cut) => restCost(spread, cut, prices));
   const totals = rests.map((rest, at) => (ways[at] ? ways[at].cost + rest : Infinity));
   const best = totals.indexOf(Math.min(...totals));
-  const stages = ways[best]!.stages.map((stage): PlannedStage => {
-    const boxes = changes.in(stage.to);
-    return { ...stage, crops: cropsFor(stage, boxes), boxes };
-  });
-  return { changes, stages, last: crossings[best]!, share: totals[best]! / rests[0]! };
+  const stages: PlannedStage[] = [];
+  for (const stage of ways[best]!.stages) {
+    stages.push({ ...stage, margins: marginsOf(stage, changes, changes.spans.map(numbersOf)) });
+    yield;
+  }
+  return { changes, stages, last: cuts[best]!, share: totals[best]! / rests[0]! };
 }
 
-/** By dynamic programming: the cheapest way to a crossing is that to one before it, and one stage more. */
-function cheapestWays(spread: Spread, changes: Changes, crossings: readonly Crossing[], prices: Prices) {
+/** By dynamic programming: the cheapest way to a cut is that to one before it, and one stage more. */
+function* cheapestWays(
+  spread: Spread,
+  changes: Changes,
+  cuts: readonly Cut[],
+  prices: Prices,
+): Generator<void, (Way | undefined)[], void> {
   const ways: (Way | undefined)[] = [{ stages: [], cost: 0 }];
-  for (const [at, to] of crossings.entries()) {
-    const boxes = changes.in(to.value).map(sampled) as [Span[], Span[]];
+  const some = changes.spans.map((spans) => sampled(numbersOf(spans)));
+  for (const axis of [0, 1] as const) {
+    for (const number of some[axis]!) {
+      changes.in(spread.input, axis, number);
+      yield;
+    }
+  }
+  for (const [at, to] of cuts.entries()) {
     for (let before = at - 1; before >= 0; before--) {
       const way = ways[before];
-      const stage = way && stageBetween(spread, crossings[before]!, to);
+      const stage = way && stageBetween(spread, cuts[before]!, to);
       if (!stage) continue;
-      const own = stageCost(stage, cropsFor(stage, boxes), changes.boxes.length, prices);
+      const own = stageCost(stage, marginsOf(stage, changes, some), changes.boxes.length, prices);
+      yield;
       const known = ways[at]?.cost ?? Infinity;
-      if (own > known) break; // Longer stages to the same value cost more still.
+      if (own > known) break; // Longer stages to the same cut cost more still.
       if (way.cost + own < known) ways[at] = { stages: [...way.stages, stage], cost: way.cost + own };
     }
   }
   return ways;
 }
 
-const cropsFor = (stage: Stage, [down, across]: Spans): Spans => [
-  down.map((span) => cropFor(stage, span, 0)),
-  across.map((span) => cropFor(stage, span, 1)),
-];
+/** Of some spans of the picture, by their numbers. */
+function marginsOf(stage: Stage, changes: Changes, numbers: readonly (readonly number[])[]): MarginsOfSpans {
+  const along = (axis: 0 | 1) =>
+    numbers[axis]!.map((number) => marginsFor(stage, (value) => changes.in(value, axis, number), axis));
+  return [along(0), along(1)];
+}
 
-/** Some of many spans, evenly spread from the first to the last. */
-function sampled(spans: readonly Span[]): readonly Span[] {
-  if (spans.length <= MOST_SAMPLES) return spans;
-  const step = (spans.length - 1) / (MOST_SAMPLES - 1);
-  return Array.from({ length: MOST_SAMPLES }, (_, at) => spans[Math.round(at * step)]!);
+const numbersOf = (items: readonly unknown[]): number[] => items.map((_, at) => at);
+
+/** Some of many, evenly spread from the first to the last. */
+function sampled(numbers: readonly number[]): readonly number[] {
+  if (numbers.length <= MOST_SAMPLES) return numbers;
+  const step = (numbers.length - 1) / (MOST_SAMPLES - 1);
+  return Array.from({ length: MOST_SAMPLES }, (_, at) => numbers[Math.round(at * step)]!);
 }

@@ -1,6 +1,7 @@
 /** How a changed box of the picture spreads through a graph. */
 import type { Layout } from '../classifier.ts';
 import { type Graph, type Node, readBy as valuesReadBy } from '../graph.ts';
+import { withGatheredChannels } from './channel-shuffle.ts';
 import { type Grid, gridOf } from './grid.ts';
 import { multiplications } from './multiplications.ts';
 import { localOf, type Slides } from './slides.ts';
@@ -20,6 +21,9 @@ export interface Step {
   readonly multiplications: number;
 }
 
+/** Along y, and along x. */
+export type Pair = readonly [y: number, x: number];
+
 export interface Spread {
   readonly graph: Graph;
   readonly input: string;
@@ -28,18 +32,22 @@ export interface Spread {
   readonly steps: readonly Step[];
   /** The cells of values a part of which is known to stay as it is. */
   readonly grids: ReadonlyMap<string, Grid>;
+  /** How many cells of the picture each of their cells lies from the next, on one way there. */
+  readonly strides: ReadonlyMap<string, Pair>;
 }
 
 /**
  * Finds out how changes spread.
- * @param graph with shapes inferred
+ * @param given with shapes inferred
  */
-export function spreadOf(graph: Graph, input: string, layout: Layout): Spread {
+export function spreadOf(given: Graph, input: string, layout: Layout): Spread {
+  const graph = withGatheredChannels(given);
   const grids = new Map<string, Grid>();
   const picture = graph.values.get(input);
   const [y, x] = layout === 'nchw' ? [2, 3] : [1, 2];
   const grid = picture?.type === 'float32' ? gridOf(picture.shape, y, x) : undefined;
   if (grid) grids.set(input, grid);
+  const strides = new Map<string, Pair>([[input, [1, 1]]]);
   const reached = new Set([input]);
   const steps: Step[] = [];
   for (const node of graph.nodes) {
@@ -47,7 +55,11 @@ export function spreadOf(graph: Graph, input: string, layout: Layout): Spread {
     if (inputs.length === 0) continue;
     const local = inputs.every((name) => grids.has(name)) ? localOf(graph, node, grids) : undefined;
     const output = node.outputs[0]!;
-    if (local) grids.set(output, local.grid);
+    if (local) {
+      const [tall, wide] = strides.get(inputs[0]!)!;
+      grids.set(output, local.grid);
+      strides.set(output, [tall * local.slides[0].stride, wide * local.slides[1].stride]);
+    }
     for (const name of node.outputs) reached.add(name);
     steps.push({
       node,
@@ -58,7 +70,7 @@ export function spreadOf(graph: Graph, input: string, layout: Layout): Spread {
       multiplications: multiplications(graph, node),
     });
   }
-  return { graph, input, layout, steps, grids };
+  return { graph, input, layout, steps, grids, strides };
 }
 
 /** Along y (0) or x (1): what changes in each value that has cells, where a span of the picture does. */

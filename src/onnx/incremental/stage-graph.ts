@@ -3,56 +3,70 @@ import { type Builder, createBuilder } from '../builder.ts';
 import { extend } from '../extend.ts';
 import type { Graph, Node, Value } from '../graph.ts';
 import { prune } from '../prune.ts';
-import type { Crossing } from './crossings.ts';
+import type { Cut } from './cuts.ts';
 import type { Spread, Step } from './spread.ts';
-import type { Stage } from './stage.ts';
+import type { Port, Stage } from './stage.ts';
 
-/** The input of a stage's graph: crops [N, C, h, w] of any size that the plan gives. */
-export const CROP = 'incremental/crop';
+/** The input of a stage's graph that holds crops [N, C, h, w] of a value, of any size that the plan gives. */
+export const cropOf = (value: string): string => `incremental/crop of ${value}`;
 
-/** From crops of `from`, with their fill, to what `to` is on them. */
+/** From crops of the values that a stage reads, with their fill, to those that it hands on. */
 export function stageGraph(spread: Spread, stage: Stage): Graph {
   const b = createBuilder('incremental/');
-  const { from, to, fromGrid, steps, filled } = stage;
-  const core = withoutFill(b, stage);
-  const whole =
-    from === spread.input && spread.layout === 'nhwc' ? b.op('Transpose', [core], { perm: [0, 2, 3, 1] }) : core;
+  const { inputs, outputs, steps, filled } = stage;
+  const wholes = new Map(inputs.map((port) => [port.value, asInGraph(b, spread, port)]));
   const nodes = steps.map((step): Node => {
-    const inputs = step.node.inputs.map((name) => (name !== from ? name : filled.has(step) ? CROP : whole));
-    return { ...withOwnPads(step, filled.has(step)), inputs };
+    const isFilled = filled.has(step);
+    const read = (name: string) => (isFilled && wholes.has(name) ? cropOf(name) : (wholes.get(name) ?? name));
+    return { ...withOwnPads(step, isFilled), inputs: step.node.inputs.map(read) };
   });
-  const shape = ['N', fromGrid.depth, 'height', 'width'];
-  return part(
-    spread,
-    [...b.nodes, ...nodes],
-    b,
-    { name: CROP, type: 'float32', shape },
-    { name: to, type: 'float32', shape: undefined },
-  );
+  return part(spread, [...b.nodes, ...nodes], b, {
+    inputs: inputs.map(({ value, grid }) => pictures(cropOf(value), 'N', grid.depth)),
+    outputs: outputs.map(({ value }) => ({ name: value, type: 'float32', shape: undefined })),
+  });
 }
 
-/** All that lies behind a value. Its size is left open: what ONNX Runtime infers of pools with `ceil_mode` may be a cell too long. */
-export function restGraph(spread: Spread, { value, after }: Crossing): Graph {
-  const { graph, steps } = spread;
-  const [batch = 'N', channels = 1] = graph.values.get(value)?.shape ?? [];
-  const input = { name: value, type: 'float32', shape: [batch, channels, 'height', 'width'] } as const;
+/** All that lies behind a cut. Sizes are left open: what ONNX Runtime infers of pools with `ceil_mode` may be a cell too long. */
+export function restGraph(spread: Spread, { values, after }: Cut): Graph {
+  const { graph, steps, grids } = spread;
   const nodes = steps.slice(after).map(({ node }) => node);
-  return part(spread, nodes, createBuilder('incremental/'), input, graph.outputs[0]!);
+  const inputs = values.map((value) =>
+    pictures(value, graph.values.get(value)?.shape?.[0] ?? 'N', grids.get(value)!.depth),
+  );
+  return part(spread, nodes, createBuilder('incremental/'), { inputs, outputs: [graph.outputs[0]!] });
 }
+
+const pictures = (name: string, batch: number | string, channels: number): Value => ({
+  name,
+  type: 'float32',
+  shape: [batch, channels, 'height', 'width'],
+});
 
 /** Some nodes on the way from the picture, with those beside them that depend on constants only. */
-function part({ graph, steps }: Spread, nodes: readonly Node[], b: Builder, input: Value, output: Value): Graph {
+function part(
+  { graph, steps }: Spread,
+  nodes: readonly Node[],
+  b: Builder,
+  { inputs, outputs }: Pick<Graph, 'inputs' | 'outputs'>,
+): Graph {
   const onTheWay = new Set(steps.map(({ node }) => node));
   const beside = graph.nodes.filter((node) => !onTheWay.has(node));
-  const whole = { ...graph, inputs: [input], nodes: [...beside, ...nodes], values: new Map() };
-  const pruned = prune({ ...whole, constants: extend(graph, b).constants }, [output.name]);
-  return { ...pruned, outputs: [output] };
+  const whole = { ...graph, inputs, nodes: [...beside, ...nodes], values: new Map() };
+  const names = outputs.map(({ name }) => name);
+  return { ...prune({ ...whole, constants: extend(graph, b).constants }, names), outputs };
 }
 
-function withoutFill(b: Builder, { fill: [top, left, bottom, right] }: Stage): string {
-  if (top + left + bottom + right === 0) return CROP;
+/** A crop without its fill, its axes where the graph has them. */
+function asInGraph(b: Builder, { input, layout }: Spread, port: Port): string {
+  const core = withoutFill(b, port);
+  return port.value === input && layout === 'nhwc' ? b.op('Transpose', [core], { perm: [0, 2, 3, 1] }) : core;
+}
+
+function withoutFill(b: Builder, { value, fill: [top, left, bottom, right] }: Port): string {
+  const crop = cropOf(value);
+  if (top + left + bottom + right === 0) return crop;
   const [starts, ends] = [[top, left], [bottom, right].map((pad) => (pad === 0 ? Number.MAX_SAFE_INTEGER : -pad))];
-  return b.op('Slice', [CROP, b.constant('int64', starts), b.constant('int64', ends), b.constant('int64', [2, 3])]);
+  return b.op('Slice', [crop, b.constant('int64', starts), b.constant('int64', ends), b.constant('int64', [2, 3])]);
 }
 
 /** What `auto_pad` comes to depends on the size of the whole, so that it is written out. */
