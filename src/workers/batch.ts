@@ -1,8 +1,8 @@
-/** Recipes to batches: fills one reused buffer and runs a session on it. */
+/** Recipes to batches: paints them in one place and runs a session on it. */
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Recipe } from '../core/recipe.ts';
-import { repainter } from '../core/repaint.ts';
 import { sizeOf } from '../core/tensor.ts';
+import { createCanvas } from './canvas.ts';
 import { numbersOf, tensorOf } from './elements.ts';
 import type { Task } from './task.ts';
 
@@ -21,7 +21,7 @@ export type Outputs = { readonly [name: string]: Numbers };
 type Feeds = Record<string, Tensor>;
 
 /**
- * Fills one buffer with up to `capacity` rows at a time. A graph with a dynamic batch never runs a single row: kernels for one
+ * Paints up to `capacity` rows at a time. A graph with a dynamic batch never runs a single row: kernels for one
  * row round differently from those for several, and the same recipe must give the same bytes in every batch.
  */
 export function batchFeeder(
@@ -32,32 +32,30 @@ export function batchFeeder(
   const [channels, height, width] = shape as [number, number, number];
   const length = sizeOf(shape);
   const rowsOf = (used: number) => graph.fixedBatch ?? Math.max(2, used);
-  const pixels = new Float32Array(rowsOf(capacity) * length);
+  const canvas = createCanvas(scene, rowsOf(capacity));
   const isLast = graph.layout === 'nhwc';
-  const planar = isLast ? new Float32Array(pixels.length) : pixels;
+  const turned = isLast ? new Float32Array(rowsOf(capacity) * length) : undefined;
   const dims = isLast ? [height, width, channels] : shape;
-  const repaint = repainter(scene);
-  const held: Recipe[] = [];
 
-  function fill(recipes: readonly Recipe[]): void {
-    for (const [row, recipe] of recipes.entries()) {
-      repaint(recipe, slot(planar, row), held[row]);
-      held[row] = recipe;
-      if (isLast) interleave(slot(planar, row), slot(pixels, row), channels);
-    }
+  /** The pictures of recipes, as the graph wants them. */
+  function painted(recipes: readonly Recipe[]): Float32Array {
+    for (const [row, recipe] of recipes.entries()) canvas.paint(recipe, row);
+    const planar = canvas.view().subarray(0, recipes.length * length);
+    if (!turned) return planar;
+    for (const row of recipes.keys()) interleave(slot(planar, row), slot(turned, row), channels);
+    return turned.subarray(0, planar.length);
   }
   const slot = (rows: Float32Array, row: number) => rows.subarray(row * length, (row + 1) * length);
 
-  if (graph.reference) fill(new Array<Recipe>(rowsOf(capacity)).fill({ kind: 'path', alpha: 0 }));
-  const baselines = graph.reference ? pixels.slice() : undefined;
+  const baselines =
+    graph.reference && painted(new Array<Recipe>(rowsOf(capacity)).fill({ kind: 'path', alpha: 0 })).slice();
 
   return (rows) => {
     const count = rowsOf(rows.length);
-    fill(Array.from({ length: count }, (_, at) => (rows[at] ?? rows[0]!).recipe));
-    const tensor = (values: Float32Array) =>
-      tensorOf(graph.type ?? 'float32', values.subarray(0, count * length), [count, ...dims]);
+    const pixels = painted(Array.from({ length: count }, (_, at) => (rows[at] ?? rows[0]!).recipe));
+    const tensor = (values: Float32Array) => tensorOf(graph.type ?? 'float32', values, [count, ...dims]);
     const feeds: Feeds = { [graph.input]: tensor(pixels) };
-    if (graph.reference) feeds[graph.reference] = tensor(baselines!);
+    if (graph.reference) feeds[graph.reference] = tensor((baselines as Float32Array).subarray(0, pixels.length));
     if (graph.target) feeds[graph.target] = targetsOf(rows, count);
     return feeds;
   };

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { random } from '../../dist/src/core/random.js';
 import { applyRecipe, type Recipe, type Scene } from '../../dist/src/core/recipe.js';
-import { repainter } from '../../dist/src/core/repaint.js';
 import { sharedTensor } from '../../dist/src/core/tensor.js';
+import { createCanvas } from '../../dist/src/workers/canvas.js';
 
 const [height, width] = [7, 11];
 const { uniform, integer } = random(3);
@@ -40,32 +40,43 @@ describe.each(Object.entries(masked))('behind %s', (name, recipeOf) => {
     const baseline = over === 'zeros' ? sharedTensor([3, height, width]) : scene.baseline;
     const masks = { ...softMasks, isCornerAligned: name.endsWith('corners') };
     const behind = { ...scene, baseline, masks };
-    const repaint = repainter(behind);
-    const out = new Float32Array(3 * height * width);
-    const whole = new Float32Array(out.length);
-    let before: Recipe = { kind: 'original' };
+    const canvas = createCanvas(behind, 2);
+    const whole = new Float32Array(3 * height * width);
     for (let at = 0; at < 20; at++) {
       const recipe = recipeOf(at);
-      repaint(recipe, out, before);
+      canvas.paint(recipe, at % 2);
       applyRecipe(behind, recipe, whole);
+      const out = canvas.view().subarray((at % 2) * whole.length);
       for (const [pixel, value] of whole.entries()) expect(Math.abs(out[pixel]! - value)).toBeLessThan(1e-6);
-      before = recipe;
     }
   });
 });
 
 describe.each(Object.entries(drawn))('after one another: %s', (_, draw) => {
   test('has the bytes of each picture painted as a whole', () => {
-    const repaint = repainter(scene);
-    const out = new Float32Array(3 * height * width);
-    const whole = new Float32Array(out.length);
-    let before: Recipe | undefined;
+    const canvas = createCanvas(scene, 2);
+    const whole = new Float32Array(3 * height * width);
     for (let at = 0; at < 50; at++) {
       const recipe = draw();
-      repaint(recipe, out, before);
+      canvas.paint(recipe, at % 2);
       applyRecipe(scene, recipe, whole);
-      expect(out).toEqual(whole);
-      before = recipe;
+      expect(
+        canvas
+          .view()
+          .subarray((at % 2) * whole.length)
+          .slice(0, whole.length),
+      ).toEqual(whole);
     }
   });
+});
+
+test('masks of more cells than those before have room', () => {
+  const canvas = createCanvas(scene, 1);
+  const whole = new Float32Array(3 * height * width);
+  for (const cells of [2, 7, 3]) {
+    const recipe = { kind: 'grid-mask', seed: 1, index: cells, cells, keep: 0.5 } as const;
+    canvas.paint(recipe, 0);
+    applyRecipe(scene, recipe, whole);
+    for (const [pixel, value] of whole.entries()) expect(canvas.view()[pixel]).toBeCloseTo(value, 5);
+  }
 });

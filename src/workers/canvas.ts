@@ -1,0 +1,101 @@
+/**
+ * Pictures under one recipe after the other, in memory that ONNX Runtime reads where it is: of windows and segments only what differs
+ * from the recipe before is written, and soft masks are never made at full size.
+ */
+import { widened } from '../core/between.ts';
+import { type CellMask, cellMasks } from '../core/cell-masks.ts';
+import { applyRecipe, type Recipe, type Scene, type WindowRecipe } from '../core/recipe.ts';
+import { copyCellsIn } from './copy-cells.ts';
+import { maskLineIn } from './mask-line.ts';
+import { type SegmentRuns, segmentRuns } from './segment-runs.ts';
+
+export interface Canvas {
+  /** Paints the picture under a recipe [C, H, W]. A row's bytes do not depend on those beside it or before it. */
+  paint(recipe: Recipe, row: number): void;
+  /** All rows [rows, C, H, W], nobody else's to change. Good until something is painted. */
+  view(): Float32Array;
+}
+
+const PAGE = 2 ** 16;
+const BYTES = Float32Array.BYTES_PER_ELEMENT;
+
+export function createCanvas(scene: Scene, rows: number): Canvas {
+  const { picture, baseline } = scene;
+  const [channels, height, width] = picture.shape as [number, number, number];
+  const [length, plane] = [picture.data.length, height * width];
+  const memory = new WebAssembly.Memory({ initial: 0 });
+  const [copyCells, maskLine] = [copyCellsIn(memory), maskLineIn(memory)];
+  let used = 0;
+  const take = (numbers: number): number => {
+    const start = used;
+    used += numbers * BYTES;
+    memory.grow(Math.max(0, Math.ceil((used - memory.buffer.byteLength) / PAGE)));
+    return start;
+  };
+  const view = (start: number, numbers: number) => new Float32Array(memory.buffer, start, numbers);
+  const kept = (numbers: Float32Array): number => {
+    const start = take(numbers.length);
+    view(start, numbers.length).set(numbers);
+    return start;
+  };
+
+  const first = take(rows * length);
+  const [seen, unseen] = [kept(picture.data), kept(baseline.data)];
+  const held: Recipe[] = [];
+  const maskOf = cellMasks(scene);
+  let runs: SegmentRuns | undefined;
+  let difference: number | undefined;
+  let wide = { start: 0, length: 0 };
+
+  /** Rectangles of pixels in all channels, at the same place. */
+  function copy(from: number, to: number, start: number, down: number, across: number): void {
+    const [at, row] = [start * BYTES, width * BYTES];
+    const skip = plane * BYTES - down * row;
+    copyCells(from + at, row, skip, to + at, row, skip, channels, down, across * BYTES);
+  }
+  const copyWindow = (from: number, { y, x, ...size }: WindowRecipe, to: number) =>
+    copy(from, to, y * width + x, size.height, size.width);
+
+  /** Brings the segments that are switched on or off to the state of `keep`. */
+  function switchSegments(to: number, keep: Uint8Array, before: Uint8Array): void {
+    runs ??= segmentRuns(scene.segments!);
+    const { starts, segments } = runs;
+    for (let run = 0; run < segments.length; run++) {
+      const segment = segments[run]!;
+      const isKept = keep[segment] !== 0;
+      if (isKept === (before[segment] !== 0)) continue;
+      copy(isKept ? seen : unseen, to, starts[run]!, 1, starts[run + 1]! - starts[run]!);
+    }
+  }
+
+  function paintBehind({ cells, columns, down: { lower, upper, share }, across }: CellMask, to: number): void {
+    difference ??= kept(picture.data.map((value, at) => value - baseline.data[at]!));
+    const lines = widened(cells, columns, across);
+    if (wide.length < lines.length) wide = { start: take(lines.length), length: lines.length };
+    view(wide.start, lines.length).set(lines);
+    const line = width * BYTES;
+    for (let y = 0, at = 0; y < height; y++, at += line) {
+      const [above, below] = [wide.start + lower[y]! * line, wide.start + upper[y]! * line];
+      maskLine(above, below, share[y]!, unseen + at, difference + at, to + at, plane * BYTES, channels, line);
+    }
+  }
+
+  return {
+    paint(recipe, row) {
+      const [before, to] = [held[row], first + row * length * BYTES];
+      const mask = maskOf(recipe);
+      if (recipe.kind === 'window' && before?.kind === 'window') {
+        copyWindow(seen, before, to);
+        copyWindow(unseen, recipe, to);
+      } else if (recipe.kind === 'segments' && before?.kind === 'segments') {
+        switchSegments(to, recipe.keep, before.keep);
+      } else if (mask) {
+        paintBehind(mask, to);
+      } else {
+        applyRecipe(scene, recipe, view(to, length));
+      }
+      held[row] = recipe;
+    },
+    view: () => view(first, rows * length),
+  };
+}
