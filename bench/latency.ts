@@ -6,9 +6,12 @@
 import { parseArgs } from 'node:util';
 import type { Attribution } from '../src/core/attribution.ts';
 import { gradCam } from '../src/gradient/grad-cam.ts';
+import { loadImage } from '../src/image/load-image.ts';
 import { loadModel, type Model } from '../src/model.ts';
 import { occlusion } from '../src/perturb/occlusion.ts';
-import { photo } from './works.ts';
+import { PHOTO } from './works.ts';
+
+const photo = await loadImage(PHOTO);
 
 const CLIENTS = [1, 4, 16];
 

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { packageFile } from '../src/core/package-file.ts';
 import { DEFAULT_MODEL, modelFile } from '../src/model-files.ts';
 import { medians } from './medians.ts';
+import { PHOTO } from './works.ts';
 
 /** What the command does, one after the other. */
 const PARTS = ['modules', 'model', 'picture', 'passes', 'writing', 'end'] as const;
@@ -23,7 +24,6 @@ const run = promisify(execFile);
 const COMMAND = packageFile('bin/onnx-explain.cjs');
 const MARKS = packageFile('dist/bench/startup-marks.cjs');
 const BASELINE = packageFile('dist/bench/startup-baseline.js');
-const PHOTO = packageFile('examples/chelsea.png');
 
 /** One measurement of both, in turn. */
 export async function measureStartup(signal: AbortSignal | undefined): Promise<Startup> {

@@ -3,6 +3,7 @@
  * several times over, in one process: what is reported is the median of the rounds, and every ratio is of neighbouring moments.
  */
 import { arch, cpus, platform } from 'node:os';
+import { loadImage } from '../src/image/load-image.ts';
 import type { Model } from '../src/model.ts';
 import { availableCores } from '../src/workers/available-cores.ts';
 import { type BesideRaw, besideRaw } from './beside-raw.ts';
@@ -11,7 +12,7 @@ import { medians } from './medians.ts';
 import { bestRaw, openRaw, type RawSetting } from './raw.ts';
 import { watching } from './response.ts';
 import { measureStartup, medianStartup, type Startup } from './startup.ts';
-import { type GradientWorks, gradientWorks, photo, type Work, type Works, works } from './works.ts';
+import { type GradientWorks, gradientWorks, PHOTO, type Work, type Works, works } from './works.ts';
 
 export interface ThroughputOptions {
   /** Loads the model with so many workers; all cores where undefined. */
@@ -69,10 +70,11 @@ export async function throughput({
   onStep = () => {},
   signal,
 }: ThroughputOptions): Promise<Throughput> {
+  const photo = await loadImage(PHOTO);
   const empty = process.memoryUsage.rss();
   await using many = await load();
   onStep('memory');
-  await works(many, 0).lime(many, { signal });
+  await works(many, photo, 0).lime(many, { signal });
   const peakRss = process.resourceUsage().maxRSS * 1024;
   await using one = await load(1);
   onStep('raw: sessions × threads × batch');
@@ -83,9 +85,9 @@ export async function throughput({
   await using single = await openRaw(subject, { sessions: 1, threads: 1, batch: setting.batch });
   await using parallel = await openRaw(subject, { sessions: many.workers, threads: 1, batch: setting.batch });
   const alone = await single.measure(seconds / 2);
-  const forward = entries(works(many, alone * LONGEST_SECONDS));
-  const shorter = works(many, alone * seconds);
-  const backward = entries(gradientWorks(many, alone * LONGEST_SECONDS));
+  const forward = entries(works(many, photo, alone * LONGEST_SECONDS));
+  const shorter = works(many, photo, alone * seconds);
+  const backward = entries(gradientWorks(many, photo, alone * LONGEST_SECONDS));
 
   const raw = () => best.measure(seconds / MOMENTS);
   const slices = { raw, seconds, piece: pieceOf(alone * many.workers * seconds, many) };

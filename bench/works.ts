@@ -1,13 +1,16 @@
 /** What is measured: each explainer at its usual size, or at as much of it as can be afforded. */
 import type { Attribution } from '../src/core/attribution.ts';
+import { packageFile } from '../src/core/package-file.ts';
 import type { Photo, RunOptions } from '../src/core/predictor.ts';
-import { random } from '../src/core/random.ts';
 import { scoreCam } from '../src/gradient/score-cam.ts';
 import type { Model } from '../src/model.ts';
 import { lime } from '../src/perturb/lime.ts';
 import { occlusion } from '../src/perturb/occlusion.ts';
 import { rise } from '../src/perturb/rise.ts';
 import { camLayer, channelCount, gradientRate } from './gradient-rate.ts';
+
+/** What is explained: a photo that comes with the package. */
+export const PHOTO = packageFile('examples/chelsea.png');
 
 /** Runs a method, and says how many passes it made in which time. */
 export type Work = (model: Model, run?: RunOptions) => Promise<{ readonly passes: number; readonly seconds: number }>;
@@ -28,7 +31,7 @@ export interface GradientWorks {
 }
 
 /** @param affordable how many passes one worker can make in the time that a measurement may take */
-export function works(model: Model, affordable: number): Works {
+export function works(model: Model, photo: Photo, affordable: number): Works {
   const atMost = (usual: number) => Math.round(Math.min(usual, Math.max(100, affordable)));
   const [forLime, forRise] = [atMost(1000), atMost(4000)];
   const masked: Work = async (model, run) => timed(await scoreCam(model, photo, run));
@@ -40,7 +43,7 @@ export function works(model: Model, affordable: number): Works {
   };
 }
 
-export function gradientWorks(model: Model, affordable: number): GradientWorks {
+export function gradientWorks(model: Model, photo: Photo, affordable: number): GradientWorks {
   const rows = Math.round(Math.min(200, Math.max(24, affordable / 4)));
   const layer = camLayer(model);
   const by = (wrt: string): Work => {
@@ -50,12 +53,3 @@ export function gradientWorks(model: Model, affordable: number): GradientWorks {
 }
 
 const timed = ({ forwardPasses, seconds }: Attribution) => ({ passes: forwardPasses, seconds });
-
-const { integer } = random(1);
-const [width, height] = [320, 240];
-/** Noise, so that it compresses and segments badly. */
-export const photo: Photo = {
-  data: Uint8Array.from({ length: 3 * width * height }, () => integer(256)),
-  width,
-  height,
-};

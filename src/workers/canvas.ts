@@ -16,6 +16,14 @@ export interface Canvas {
   view(): Float32Array;
 }
 
+/** Where x − x′ and x′ are, and how far the lines and planes of x′ lie apart. */
+interface Behind {
+  readonly difference: number;
+  readonly start: number;
+  readonly row: number;
+  readonly between: number;
+}
+
 const PAGE = 2 ** 16;
 const BYTES = Float32Array.BYTES_PER_ELEMENT;
 
@@ -44,7 +52,7 @@ export function createCanvas(scene: Scene, rows: number): Canvas {
   const held: Recipe[] = [];
   const maskOf = cellMasks(scene);
   let runs: SegmentRuns | undefined;
-  let difference: number | undefined;
+  let behind: Behind | undefined;
   let wide = { start: 0, length: 0 };
 
   /** Rectangles of pixels in all channels, at the same place. */
@@ -68,15 +76,25 @@ export function createCanvas(scene: Scene, rows: number): Canvas {
     }
   }
 
+  /** A baseline of zeros is one line of them, which stays at hand. */
+  function behindMasks(): Behind {
+    const isZero = baseline.data.every((value) => value === 0);
+    if (isZero) return { difference: seen, start: kept(new Float32Array(width)), row: 0, between: 0 };
+    const difference = kept(picture.data.map((value, at) => value - baseline.data[at]!));
+    return { difference, start: unseen, row: width * BYTES, between: plane * BYTES };
+  }
+
   function paintBehind({ cells, columns, down: { lower, upper, share }, across }: CellMask, to: number): void {
-    difference ??= kept(picture.data.map((value, at) => value - baseline.data[at]!));
+    behind ??= behindMasks();
     const lines = widened(cells, columns, across);
     if (wide.length < lines.length) wide = { start: take(lines.length), length: lines.length };
     view(wide.start, lines.length).set(lines);
+    const { difference, start, row, between } = behind;
     const line = width * BYTES;
     for (let y = 0, at = 0; y < height; y++, at += line) {
-      const [above, below] = [wide.start + lower[y]! * line, wide.start + upper[y]! * line];
-      maskLine(above, below, share[y]!, unseen + at, difference + at, to + at, plane * BYTES, channels, line);
+      const [a, b] = [wide.start + lower[y]! * line, wide.start + upper[y]! * line];
+      const places = [start + y * row, difference + at, to + at] as const;
+      maskLine(a, b, share[y]!, ...places, between, plane * BYTES, channels, line);
     }
   }
 

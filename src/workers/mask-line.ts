@@ -20,7 +20,7 @@ import {
 
 /**
  * Writes a line of each plane. All but `share` is in bytes of the memory: where the lines a and b of mask, and the first lines of x′, d
- * and what is written, begin. There is at least one plane.
+ * and what is written, begin, and how far planes lie apart in x′ and in the others. There is at least one plane.
  * @param length of a line: a multiple of 4
  */
 export type MaskLine = (
@@ -30,15 +30,18 @@ export type MaskLine = (
   baseline: number,
   difference: number,
   to: number,
-  planeLength: number,
+  baselinePlane: number,
+  plane: number,
   planes: number,
   length: number,
 ) => void;
 
 export const maskLineIn = (memory: WebAssembly.Memory): MaskLine => runIn(module, memory);
 
-const [A, B, SHARE, BASELINE, DIFFERENCE, TO, PLANE, PLANES, LENGTH] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
-const AT = 9;
+const [A, B, SHARE, BASELINE, DIFFERENCE, TO, BASELINE_PLANE, PLANE, PLANES, LENGTH] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+] as const;
+const AT = 10;
 
 const masked = ({ load, store, spread, ...by }: Arithmetic) => {
   const here = (line: number) => [...get(line), ...get(AT), ADD];
@@ -51,7 +54,7 @@ const line = [
   ...[...constant(0), ...set(AT)],
   ...until([...get(AT), ...constant(16), ADD, ...get(LENGTH), IS_ABOVE], [...masked(FOUR), ...add(AT, constant(16))]),
   ...until([...get(AT), ...get(LENGTH), IS_LEAST], [...masked(ONE), ...add(AT, constant(4))]),
-  ...[BASELINE, DIFFERENCE, TO].flatMap((variable) => add(variable, get(PLANE))),
+  ...[...add(BASELINE, get(BASELINE_PLANE)), ...add(DIFFERENCE, get(PLANE)), ...add(TO, get(PLANE))],
 ];
-const parameters = [I32, I32, F32, ...new Array(6).fill(I32)];
+const parameters = [I32, I32, F32, ...new Array(7).fill(I32)];
 const module = assembled({ parameters, locals: 1, code: times(PLANES, line) });
