@@ -1,8 +1,8 @@
 /** RISE's estimate: maps in full, their error bars and the doubt of their ranking from fewer pixels. */
 import type { DrawnGrid } from '../core/grid-mask.ts';
 import { onInput } from '../core/sample.ts';
-import { type MaskMeanOptions, maskMeans, maskSpreads } from './mask-means.ts';
-import type { Lines, MaskSize } from './mask-sums.ts';
+import { maskMeans, maskSpreads } from './mask-means.ts';
+import { type MaskPlaces, type MaskSize, maskPlaces } from './mask-sums.ts';
 import { doubt, standardErrors } from './spread.ts';
 import type { Estimate } from './stages.ts';
 
@@ -13,33 +13,34 @@ const FEW = 4;
 export function maskEstimate<Found>(
   grids: readonly DrawnGrid[],
   scores: readonly Float64Array[],
-  mean: Omit<MaskMeanOptions, 'lines'>,
+  { size, divisor }: { readonly size: MaskSize; readonly divisor: number | undefined },
   found: (map: Float64Array, standardError: Float32Array | undefined, remarks: readonly string[]) => Found,
 ): Estimate<Found[]> {
-  function* at(lines: Lines) {
-    const maps = yield* maskMeans(grids, scores, { ...mean, lines });
-    return { maps, spreads: yield* maskSpreads(grids, scores, maps, { ...mean, lines }) };
+  function* at(places: MaskPlaces) {
+    const maps = yield* maskMeans(grids, scores, { places, divisor });
+    return { maps, spreads: yield* maskSpreads(grids, scores, maps, { places, divisor }) };
   }
   return {
     *doubt() {
-      const { maps, spreads } = yield* at(centres(mean.size));
+      const { maps, spreads } = yield* at(centres(size));
       return Math.max(...maps.map((map, target) => doubt(map, spreads[target]!)));
     },
     *result(remarks) {
-      const { spreads } = yield* at(everyFew(mean.size));
-      const maps = yield* maskMeans(grids, scores, mean);
+      const { spreads } = yield* at(everyFew(size));
+      const maps = yield* maskMeans(grids, scores, { places: maskPlaces(size), divisor });
       return maps.map((map, target) => {
         const errors = standardErrors(spreads[target]!.map(fromMean));
-        return found(map, errors && onAllPixels(errors, mean.size), remarks);
+        return found(map, errors && onAllPixels(errors, size), remarks);
       });
     },
   };
 }
 
 /** The pixels at the centres of as many cells as a mask has, whose ranking is looked at. */
-function centres({ cells, height, width }: MaskSize): Lines {
+function centres(size: MaskSize): MaskPlaces {
+  const { cells, height, width } = size;
   const along = (side: number) => Array.from({ length: cells }, (_, cell) => Math.floor(((cell + 0.5) * side) / cells));
-  return { rows: along(height), columns: along(width) };
+  return maskPlaces(size, { rows: along(height), columns: along(width) });
 }
 
 /** What counts in a map is how far it is from its mean; that is also what errors are given of. */
@@ -48,9 +49,9 @@ const fromMean = (values: Float64Array): Float64Array => {
   return values.map((value) => value - mean);
 };
 
-const everyFew = ({ height, width }: MaskSize): Lines => {
+const everyFew = (size: MaskSize): MaskPlaces => {
   const along = (side: number) => Array.from({ length: Math.ceil(side / FEW) }, (_, at) => FEW * at);
-  return { rows: along(height), columns: along(width) };
+  return maskPlaces(size, { rows: along(size.height), columns: along(size.width) });
 };
 
 /** What is known at every fourth pixel, at all of them [height · width]. */

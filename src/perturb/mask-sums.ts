@@ -13,25 +13,35 @@ export interface MaskSize {
   readonly width: number;
 }
 
-/** Some rows and columns of the picture's pixels; all where undefined. */
-export interface Lines {
-  readonly rows?: readonly number[] | undefined;
-  readonly columns?: readonly number[] | undefined;
+/** Where pixels lie among a mask's cells, for each place at which a mask may begin. */
+export interface MaskPlaces {
+  readonly cells: number;
+  /** By the top. */
+  readonly down: readonly Between[];
+  /** By the left side. */
+  readonly across: readonly Between[];
 }
 
-/** Σᵢ weights[i] · grids[i], enlarged: [height · width], or at the lines that are asked for [rows · columns]. */
+/** Of all pixels, or those in some rows and columns. */
+export function maskPlaces(
+  { cells, height, width }: MaskSize,
+  lines: { readonly rows?: readonly number[]; readonly columns?: readonly number[] } = {},
+): MaskPlaces {
+  const along = (side: number, pixels: readonly number[] | undefined) =>
+    Array.from({ length: cellSize(side, cells) }, (_, start) => betweenCells(side, cells, start, pixels));
+  return { cells, down: along(height, lines.rows), across: along(width, lines.columns) };
+}
+
+/** Σᵢ weights[i] · grids[i], enlarged [pixels]. */
 export function* maskSum(
   grids: readonly DrawnGrid[],
   weights: ArrayLike<number>,
-  size: MaskSize,
-  lines: Lines = {},
+  { cells, down, across: columns }: MaskPlaces,
 ): Pieces<Float64Array> {
-  const { cells, height, width } = size;
-  const [tops, lefts] = [cellSize(height, cells), cellSize(width, cells)];
+  const [tops, lefts] = [down.length, columns.length];
   const byPlace = gridSums(grids, weights, cells, lefts, tops);
-  const columns = Array.from({ length: lefts }, (_, left) => betweenCells(width, cells, left, lines.columns));
   const across = columns[0]!.lower.length;
-  const sum = new Float64Array((lines.rows?.length ?? height) * across);
+  const sum = new Float64Array(down[0]!.lower.length * across);
   for (let top = 0; top < tops; top++) {
     yield;
     const wide = new Float64Array(cells * across);
@@ -39,7 +49,7 @@ export function* maskSum(
       const first = (top * lefts + left) * cells * cells;
       addAcross(wide, byPlace.subarray(first, first + cells * cells), column, cells);
     });
-    addDown(sum, wide, betweenCells(height, cells, top, lines.rows), across);
+    addDown(sum, wide, down[top]!, across);
   }
   return sum;
 }

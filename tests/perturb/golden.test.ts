@@ -6,7 +6,7 @@ import { enumeratedCoalitions } from '../../dist/src/perturb/coalitions.js';
 import { atOnce } from '../../dist/src/perturb/in-turns.js';
 import { pixelDistances } from '../../dist/src/perturb/mask-distance.js';
 import { maskGram } from '../../dist/src/perturb/mask-gram.js';
-import { maskSum } from '../../dist/src/perturb/mask-sums.js';
+import { maskPlaces, maskSum } from '../../dist/src/perturb/mask-sums.js';
 import { limeSolver, sampleWeights, solveLime } from '../../dist/src/perturb/solve-lime.js';
 import { shapleySolver } from '../../dist/src/perturb/solve-shapley.js';
 
@@ -44,8 +44,10 @@ describe.each(golden.rise as RiseCase[])('RISE on $size with $cells cells', (tru
   });
 
   test('sums of masks, under each denominator', () => {
-    const sum = atOnce(maskSum(grids, scores, { cells, height, width }));
-    const coverage = atOnce(maskSum(grids, new Float64Array(scores.length).fill(1), { cells, height, width }));
+    const sum = atOnce(maskSum(grids, scores, maskPlaces({ cells, height, width })));
+    const coverage = atOnce(
+      maskSum(grids, new Float64Array(scores.length).fill(1), maskPlaces({ cells, height, width })),
+    );
     close(sum, truth.none, 1e-6);
     close(
       sum.map((value) => value / (scores.length * keep)),
