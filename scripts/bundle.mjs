@@ -13,7 +13,7 @@ const { metafile } = await build({
   entryPoints: {
     'onnx-explain': 'dist/src/cli/start.js',
     main: 'dist/src/cli/main.js',
-    worker: 'dist/src/workers/worker.js',
+    thread: 'dist/src/workers/thread.js',
   },
   outdir: 'dist/bundle',
   outExtension: { '.js': '.cjs' },
