@@ -21,7 +21,7 @@ export type Startup = {
 };
 
 const run = promisify(execFile);
-const COMMAND = packageFile('bin/onnx-explain.cjs');
+const COMMAND = packageFile('dist/bundle/onnx-explain.cjs');
 const MARKS = packageFile('dist/bench/startup-marks.cjs');
 const BASELINE = packageFile('dist/bench/startup-baseline.js');
 

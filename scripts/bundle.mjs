@@ -1,5 +1,5 @@
 /**
- * Joins the command, and what its worker threads run, to a file each, which Node reads in a fraction of the time that it takes to
+ * Joins the command, what starts it and what its worker threads run to a file each, which Node reads in a fraction of the time that it takes to
  * find some hundred modules. CommonJS, as Node's loader of ES modules starts more slowly, and parses all that it meets of CommonJS.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 
 const { metafile } = await build({
-  entryPoints: { 'onnx-explain': 'dist/src/cli/main.js', worker: 'dist/src/workers/worker.js' },
+  entryPoints: {
+    'onnx-explain': 'dist/src/cli/start.js',
+    main: 'dist/src/cli/main.js',
+    thread: 'dist/src/workers/thread.js',
+  },
   outdir: 'dist/bundle',
   outExtension: { '.js': '.cjs' },
   bundle: true,

@@ -30,7 +30,7 @@ const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 function evaluated(model, set, { folder, metrics, more }, out) {
   const name = `${basename(model, '.onnx')}.${set}`;
   const args = ['evaluate', folder, '-m', model, '--methods', METHODS, '--metrics', metrics, ...more];
-  const command = [path('bin/onnx-explain.cjs'), ...args, '--json', '--out', join(out, `${name}.jsonl`)];
+  const command = [path('dist/bundle/onnx-explain.cjs'), ...args, '--json', '--out', join(out, `${name}.jsonl`)];
   const { status, stdout } = spawnSync(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });
   if (status !== 0) process.exit(status ?? 1);
   const result = JSON.parse(stdout);

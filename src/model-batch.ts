@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { cpus, homedir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { cpus } from 'node:os';
+import { dirname, join } from 'node:path';
+import { cacheFolder } from './core/cache-folder.ts';
 import { fastestBatch } from './workers/fastest-batch.ts';
 
 /** What decides about it, beside the processor and the version of ONNX Runtime. */
@@ -52,14 +53,7 @@ export function batchChooser(key: BatchKey, usual: number): (rows: number, attem
 function fileOf(key: BatchKey): string {
   const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json');
   const all = JSON.stringify([key.sha256, key.workers, key.threads, key.provider, cpus()[0]?.model, version]);
-  return join(cacheFolder(), 'onnx-explain', 'batch', `${createHash('sha256').update(all).digest('hex')}.json`);
-}
-
-function cacheFolder(): string {
-  const { XDG_CACHE_HOME = '', LOCALAPPDATA = '' } = process.env;
-  if (isAbsolute(XDG_CACHE_HOME)) return XDG_CACHE_HOME;
-  if (process.platform === 'win32' && LOCALAPPDATA) return LOCALAPPDATA;
-  return join(homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache');
+  return join(cacheFolder(), 'batch', `${createHash('sha256').update(all).digest('hex')}.json`);
 }
 
 /** Undefined where there is no such file, or something else in it. */

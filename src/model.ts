@@ -26,8 +26,9 @@ import { type GraphOnDisk, readGraphOnDisk } from './onnx/weights-in-file.ts';
 import { LOGITS, withLogits } from './onnx/with-logits.ts';
 import { writeModel } from './onnx/write.ts';
 import { availableCores } from './workers/available-cores.ts';
-import { createPool, type PoolOptions, startThreads } from './workers/pool.ts';
+import { createPool, type PoolOptions } from './workers/pool.ts';
 import type { GraphSource, ScoreReading } from './workers/task.ts';
+import { startThreads, type Threads } from './workers/threads.ts';
 
 export interface LoadOptions extends PreprocessingOptions {
   /** Worker threads. Default: the cores that are available to the process, within its control group's limit. */
@@ -88,20 +89,16 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const path = modelFile(source);
   const settings = { workers, threads, memory, queueLimit, name: path, provider: options.provider };
   // Before all else, as a thread takes longer to start than a model to be read.
-  const piscina = startThreads(settings);
+  const started = startThreads(settings);
   try {
-    return await modelOn(piscina, settings, options);
+    return await modelOn(started, settings, options);
   } catch (error) {
-    await piscina.destroy();
+    await started.end();
     throw error;
   }
 }
 
-async function modelOn(
-  piscina: ReturnType<typeof startThreads>,
-  settings: Omit<PoolOptions, 'batch'>,
-  options: LoadOptions,
-): Promise<Model> {
+async function modelOn(started: Threads, settings: Omit<PoolOptions, 'batch'>, options: LoadOptions): Promise<Model> {
   const { name: path, workers, threads, provider } = settings;
   const [{ graph: file, weights }, beside, hash] = await Promise.all([
     readGraphOnDisk(path),
@@ -123,7 +120,7 @@ async function modelOn(
 
   const input = { input: classifier.input.name, layout, ...(fixedBatch ? { fixedBatch } : {}) };
   const { source: forward, reading } = forwardPass(path, { file, graph, weights, classifier }, { ...input, type });
-  const pool = createPool({ ...settings, batch }, piscina);
+  const pool = createPool({ ...settings, batch }, started);
   const chooseBatch = batchChooser({ sha256: hash, workers, threads, provider }, batch);
   const isFree = options.batch === undefined && !fixedBatch;
   const incrementally = incrementalScores(function* () {

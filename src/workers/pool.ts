@@ -1,6 +1,4 @@
 /** A Piscina pool of ONNX Runtime sessions: recipes go in, scores or sums come out. */
-import { extname } from 'node:path';
-import { Piscina } from 'piscina';
 import { ExplainError } from '../core/errors.ts';
 import type { RunOptions, Scores } from '../core/predictor.ts';
 import type { Recipe, Scene } from '../core/recipe.ts';
@@ -21,17 +19,7 @@ import type {
   Sums,
   Task,
 } from './task.ts';
-
-export interface ThreadOptions {
-  /** Worker threads, each with its own sessions. */
-  readonly workers: number;
-  /** ONNX Runtime's threads inside each worker. */
-  readonly threads: number;
-  /** ONNX Runtime's execution provider. Default: its own choice, the CPU. */
-  readonly provider?: string | undefined;
-  /** The worker's file and limits; tests put faulty ones here. */
-  readonly worker?: { readonly file: string; readonly resourceLimits?: { readonly maxOldGenerationSizeMb: number } };
-}
+import { startThreads, TASKS_PER_WORKER, type ThreadOptions, type Threads } from './threads.ts';
 
 export interface PoolOptions extends ThreadOptions {
   /** Rows in one run of the model, 2–64. */
@@ -86,29 +74,9 @@ const SUM_CHUNK = 4;
 const LARGEST_CHUNK = 64;
 /** Boxes that are handed out together at least: those of a size run together. */
 const BOX_BATCH = 16;
-/** One that runs and one that waits: to hand a task over takes both threads a millisecond, in which the worker would idle. */
-const TASKS_PER_WORKER = 2;
-/** As modules, or bundled. */
-const WORKER_FILE = new URL(`./worker${extname(import.meta.url)}`, import.meta.url).href;
-
-/** Starts one thread, as a short call needs no more, and others when there is work for them; those that come to it stay. */
-export function startThreads({ workers, threads, provider, worker }: ThreadOptions): Piscina {
-  const piscina = new Piscina({
-    filename: worker?.file ?? WORKER_FILE,
-    minThreads: 1,
-    maxThreads: workers,
-    idleTimeout: Infinity,
-    concurrentTasksPerWorker: TASKS_PER_WORKER,
-    workerData: { threads, provider },
-    ...(worker?.resourceLimits ? { resourceLimits: worker.resourceLimits } : {}),
-  });
-  // A lost worker rejects its task, which is where it is dealt with.
-  piscina.on('error', () => {});
-  return piscina;
-}
 
 /** Sessions are made in each thread when a graph is first used. */
-export function createPool(options: PoolOptions, piscina: Piscina = startThreads(options)): Pool {
+export function createPool(options: PoolOptions, threads: Threads = startThreads(options)): Pool {
   const { workers, name } = options;
   const scheduler = createScheduler(workers * TASKS_PER_WORKER, options.queueLimit);
   let closing: Promise<void> | undefined;
@@ -117,13 +85,13 @@ export function createPool(options: PoolOptions, piscina: Piscina = startThreads
 
   /** One after the other: a task that only waited in a thread which another brought down is not brought down with it again. */
   function runAgain(task: Task | OpenTask): Promise<Outcome> {
-    const outcome = again.then(() => piscina.run(task));
+    const outcome = again.then(() => threads.run(task));
     again = outcome.catch(() => {});
     return outcome;
   }
 
   async function answer(task: Task | OpenTask): Promise<Outcome> {
-    return piscina
+    return threads
       .run(task)
       .catch(() => runAgain(task))
       .catch((cause: Error) => {
@@ -229,7 +197,7 @@ export function createPool(options: PoolOptions, piscina: Piscina = startThreads
     },
 
     close() {
-      closing ??= scheduler.close().then(() => piscina.destroy());
+      closing ??= scheduler.close().then(() => threads.end());
       return closing;
     },
   };

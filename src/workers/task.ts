@@ -167,10 +167,10 @@ export interface BoxTask extends IncrementalPart {
 
 export type Task = ScoreTask | SumTask | AblationTask | MapsTask | BoxTask;
 
-/** Makes the session of a graph, so that the first task that runs it need not. */
+/** Loads ONNX Runtime, and makes the session of a graph if there is one, so that the first task that runs it need not. */
 export interface OpenTask {
   readonly kind: 'open';
-  readonly graph: GraphSource;
+  readonly graph?: GraphSource;
 }
 
 /** Scores of each recipe, [recipes, targets]. */

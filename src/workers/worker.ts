@@ -46,7 +46,7 @@ function collect(task: Task | OpenTask): Promise<Outcome> {
 }
 
 async function open({ graph }: OpenTask): Promise<Outcome> {
-  await sessionFor(graph, workerData);
+  if (graph) await sessionFor(graph, workerData);
   return { kind: 'opened' };
 }
 

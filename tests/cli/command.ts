@@ -12,8 +12,9 @@ export const repository = fileURLToPath(new URL('../..', import.meta.url));
 const MODULES = join(repository, 'dist/src/cli/main.js');
 const BUNDLE = join(repository, 'dist/bundle/onnx-explain.cjs');
 const madeAt = (file: string) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-/** What is installed; or the modules themselves where `tsc` alone has run since. */
-const MAIN = madeAt(BUNDLE) >= madeAt(MODULES) ? BUNDLE : MODULES;
+/** Whether what is installed was made of the modules as they are: `tsc` alone leaves it as it was. */
+export const isBundled = madeAt(BUNDLE) >= madeAt(MODULES);
+const MAIN = isBundled ? BUNDLE : MODULES;
 const LONGEST_MS = 60_000;
 
 export interface Outcome {

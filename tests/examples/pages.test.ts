@@ -15,7 +15,7 @@ const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => joi
 );
 
 async function helpOf(command: string): Promise<string> {
-  const { stdout } = await run(process.execPath, [join(root, 'bin/onnx-explain.cjs'), command, '--help']);
+  const { stdout } = await run(process.execPath, [join(root, 'dist/bundle/onnx-explain.cjs'), command, '--help']);
   return stdout;
 }
 

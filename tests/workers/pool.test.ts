@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
@@ -48,6 +48,25 @@ const open = (options: Partial<PoolOptions> = {}) => {
   return pool;
 };
 afterEach(() => pool?.close());
+
+describe('open', () => {
+  test('makes the session that the first call then has', async () => {
+    const copy = `${file}.copy`;
+    copyFileSync(file, copy);
+    const one = open({ workers: 1 });
+    await one.open({ ...source, model: copy });
+    rmSync(copy);
+    const { values } = await one.scores({ ...source, model: copy }, scene, windows.slice(0, 1), reading);
+    expect(values[0]).toBeCloseTo(expectedMean(windows[0]!), 4);
+  });
+
+  test('leaves it to the first call to say what is wrong', async () => {
+    const missing = { ...source, model: `${file}.missing` };
+    const one = open();
+    await one.open(missing);
+    await expect(one.scores(missing, scene, windows, reading)).rejects.toMatchObject({ code: 'ERR_INFERENCE' });
+  });
+});
 
 describe('scores', () => {
   test.each([
