@@ -1,20 +1,23 @@
 /** Takes channels of a layer away, one in each row, and runs only the part of the model behind the layer. */
-import { Tensor } from 'onnxruntime-node';
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { sizeOf } from '../core/tensor.ts';
 import { batchFeeder } from './batch.ts';
 import { numbersOf } from './elements.ts';
 import { scoresOfRows } from './reading.ts';
+import { recent } from './recent.ts';
 import { type Resources, sessionFor } from './session.ts';
 import type { AblatedValue, AblationTask, CutGraph, Outcome } from './task.ts';
 
-/** What comes before the layer runs once in a task, on a batch of the picture as it is. */
+/** What crosses the cut on batches of the picture as it is, for the calls that were served last. */
+const crossingOf = recent<Promise<Crossing>>(2);
+type Crossing = InferenceSession.OnnxValueMapType;
+
+/** What comes before the layer runs once in a worker. */
 export async function collectAblations(task: AblationTask, resources: Resources): Promise<Outcome> {
   const { cut, channels, reading } = task;
   const capacity = cut.head.fixedBatch ?? Math.max(2, task.batch);
-  const [head, tail] = await Promise.all([sessionFor(cut.head, resources), sessionFor(cut.tail, resources)]);
-  const original = Array.from({ length: capacity }, () => ({ recipe: { kind: 'original' } }) as const);
-  const feed = batchFeeder(task, capacity);
-  const { [cut.layer]: layer, ...beside } = await head.run(feed(original), [...cut.crossing]);
+  const tail = await sessionFor(cut.tail, resources);
+  const { [cut.layer]: layer, ...beside } = await crossingOf(task.call, () => runHead(task, capacity, resources));
   const ablate = ablation(numbersOf(layer!), layer!.dims, cut, task.value);
   const values: number[] = [];
   for (let at = 0; at < channels.length; at += capacity) {
@@ -26,6 +29,12 @@ export async function collectAblations(task: AblationTask, resources: Resources)
     values.push(...scoresOfRows({ data: numbersOf(output), shape: output.dims }, taken.length, reading));
   }
   return { kind: 'scores', values: Float64Array.from(values) };
+}
+
+async function runHead(task: AblationTask, capacity: number, resources: Resources): Promise<Crossing> {
+  const head = await sessionFor(task.cut.head, resources);
+  const original = Array.from({ length: capacity }, () => ({ recipe: { kind: 'original' } }) as const);
+  return head.run(batchFeeder(task, capacity)(original), [...task.cut.crossing]);
 }
 
 /** Gives the layer's values with, in row r, channel number `channels[r]` taken away. */

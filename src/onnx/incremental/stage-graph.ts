@@ -36,10 +36,11 @@ export function restGraph(spread: Spread, { values, after }: Cut): Graph {
   return part(spread, nodes, createBuilder('incremental/'), { inputs, outputs: [graph.outputs[0]!] });
 }
 
+/** Its sides have names of their own: ONNX Runtime takes lengths of one name for the same. */
 const pictures = (name: string, batch: number | string, channels: number): Value => ({
   name,
   type: 'float32',
-  shape: [batch, channels, 'height', 'width'],
+  shape: [batch, channels, `${name} height`, `${name} width`],
 });
 
 /** Some nodes on the way from the picture, with those beside them that depend on constants only. */
