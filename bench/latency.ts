@@ -1,7 +1,7 @@
 /**
  * How long one explanation takes while others want the same model: clients that ask again as soon as they are answered.
  *
- *     node dist/bench/latency.js --model M --requests 48
+ *     node dist/bench/latency.js --model M --requests 48 --json
  */
 import { parseArgs } from 'node:util';
 import type { Attribution } from '../src/core/attribution.ts';
@@ -30,9 +30,9 @@ interface Latency {
   readonly fairness: number;
 }
 
-/** Some clients share a number of requests evenly. */
+/** Some clients share a number of requests evenly, three each at least: with one each the slowest is but the last. */
 async function latency(model: Model, explain: Explain, clients: number, requests: number): Promise<Latency> {
-  const each = Math.max(1, Math.round(requests / clients));
+  const each = Math.max(3, Math.round(requests / clients));
   const begin = performance.now();
   const times = await Promise.all(Array.from({ length: clients }, () => timesOf(each, () => explain(model))));
   const seconds = (performance.now() - begin) / 1000;
@@ -57,15 +57,26 @@ async function timesOf(count: number, work: () => Promise<unknown>): Promise<num
   return times;
 }
 
-const { values } = parseArgs({ options: { model: { type: 'string' }, requests: { type: 'string', default: '48' } } });
+const { values } = parseArgs({
+  options: {
+    model: { type: 'string' },
+    requests: { type: 'string', default: '48' },
+    json: { type: 'boolean', default: false },
+  },
+});
 await using model = await loadModel(values.model);
-for (const [name, explain] of Object.entries(EXPLAINERS)) {
+const found: (Latency & { readonly method: string; readonly clients: number })[] = [];
+for (const [method, explain] of Object.entries(EXPLAINERS)) {
   await explain(model);
   for (const clients of CLIENTS) {
-    const { p50, p95, perSecond, fairness } = await latency(model, explain, clients, Number(values.requests));
-    const numbers = [`p50 ${p50.toFixed(0)} ms`, `p95 ${p95.toFixed(0)} ms`, `${perSecond.toFixed(2)} per second`];
-    console.log(
-      [name, `${clients} at once`, ...numbers, `slowest : fastest client ${fairness.toFixed(2)}`].join('   '),
-    );
+    found.push({ method, clients, ...(await latency(model, explain, clients, Number(values.requests))) });
+  }
+}
+if (values.json) console.log(JSON.stringify({ requests: Number(values.requests), latencies: found }));
+else {
+  const row = (cells: readonly string[]) => console.log(cells.map((cell) => cell.padStart(12)).join(''));
+  row(['method', 'clients', 'p50, ms', 'p95, ms', 'per second', 'fairness']);
+  for (const { method, clients, p50, p95, perSecond, fairness } of found) {
+    row([method, String(clients), p50.toFixed(0), p95.toFixed(0), perSecond.toFixed(2), fairness.toFixed(2)]);
   }
 }

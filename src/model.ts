@@ -14,6 +14,7 @@ import { type PreprocessingOptions, preprocessing } from './image/preprocessing.
 import { batchChooser } from './model-batch.ts';
 import { companions, DEFAULT_MODEL, modelFile, sha256 } from './model-files.ts';
 import { incrementalScores } from './model-incremental.ts';
+import { rowsWithin } from './model-memory.ts';
 import { checkExport } from './onnx/check-export.ts';
 import { type ClassifierGraph, classifierOf, type Layout } from './onnx/classifier.ts';
 import { differentiableGraph } from './onnx/differentiable-graph.ts';
@@ -25,6 +26,7 @@ import { upgrade } from './onnx/upgrade.ts';
 import { type GraphOnDisk, readGraphOnDisk } from './onnx/weights-in-file.ts';
 import { LOGITS, withLogits } from './onnx/with-logits.ts';
 import { writeModel } from './onnx/write.ts';
+import { atOnce } from './perturb/in-turns.ts';
 import { availableCores } from './workers/available-cores.ts';
 import { createPool, type PoolOptions } from './workers/pool.ts';
 import type { GraphSource, ScoreReading } from './workers/task.ts';
@@ -37,7 +39,10 @@ export interface LoadOptions extends PreprocessingOptions {
   readonly threads?: number | undefined;
   /** Pictures in one run of the model, 1–64 (a lone one is run in pairs). Default: 2, and 4 where the weights take more than 128 MiB, until the fastest is known. */
   readonly batch?: number | undefined;
-  /** In MiB, or with a unit (`2GiB`): what the batches of gradients may take in all; a large model then runs smaller ones. Default: 1024. */
+  /**
+   * In MiB, or with a unit (`2GiB`): what the batches of all workers may take by arithmetic on the graph; a large model then runs smaller
+   * ones, and gradients of which not even two fit are refused. Default: 1024, and nothing is refused.
+   */
   readonly memory?: ByteSize | undefined;
   /** How many calls may be under way at once. Default: 64. */
   readonly queueLimit?: number | undefined;
@@ -87,7 +92,8 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
   const memory = bytesOf(options.memory ?? 1024, 'memory');
   const queueLimit = checkInteger(options.queueLimit ?? 64, 'queueLimit', 1);
   const path = modelFile(source);
-  const settings = { workers, threads, memory, queueLimit, name: path, provider: options.provider };
+  const isStrict = options.memory !== undefined;
+  const settings = { workers, threads, memory, isStrict, queueLimit, name: path, provider: options.provider };
   // Before all else, as a thread takes longer to start than a model to be read.
   const started = startThreads(settings);
   try {
@@ -99,7 +105,7 @@ export async function loadModel(source: string = DEFAULT_MODEL, options: LoadOpt
 }
 
 async function modelOn(started: Threads, settings: Omit<PoolOptions, 'batch'>, options: LoadOptions): Promise<Model> {
-  const { name: path, workers, threads, provider } = settings;
+  const { name: path, workers, threads, memory, provider } = settings;
   const [{ graph: file, weights }, beside, hash] = await Promise.all([
     readGraphOnDisk(path),
     companions(path),
@@ -126,6 +132,7 @@ async function modelOn(started: Threads, settings: Omit<PoolOptions, 'batch'>, o
   const incrementally = incrementalScores(function* () {
     return { graph: yield* logitsGraph(graph, classifier, prepareAs.size), ...input, weights };
   }, pool);
+  const within = rowsWithin(memory / workers, () => atOnce(logitsGraph(graph, classifier, prepareAs.size)));
   const model: Model = {
     path,
     sha256: hash,
@@ -152,9 +159,14 @@ async function modelOn(started: Threads, settings: Omit<PoolOptions, 'batch'>, o
     async predict(scene, recipes, { targets, score, ...run }) {
       const request = { ...reading, targets, score };
       const attempt = async (batch: number, rows: number) =>
-        (await pool.scores(forward, scene, recipes.slice(0, rows), request, { signal: run.signal, batch })).values;
+        (
+          await pool.scores(forward, scene, recipes.slice(0, rows), request, {
+            signal: run.signal,
+            batch: within(batch),
+          })
+        ).values;
       const chosen = isFree ? await chooseBatch(recipes.length, attempt) : batch;
-      const scores = await pool.scores(forward, scene, recipes, request, { ...run, batch: chosen });
+      const scores = await pool.scores(forward, scene, recipes, request, { ...run, batch: within(chosen) });
       const wrong = scores.values.findIndex((value) => !Number.isFinite(value));
       if (wrong >= 0) throw await nonFiniteScores(model, scene, recipes[Math.floor(wrong / targets.length)]!, run);
       return scores;

@@ -53,7 +53,10 @@ export function addModelOptions(command: Command): Command {
       '--batch <rows>',
       'pictures in one run of the model (default: 2, or 4 with more than 128 MiB of weights, until the fastest is known)',
     )
-    .option('--memory <size>', 'what the batches of gradients may take in all: 2GiB, 512MB, or in MiB (default: 1GiB)')
+    .option(
+      '--memory <size>',
+      'what the batches of all workers may take: 2GiB, 512MB, or in MiB; what cannot is refused (default: 1GiB, and nothing is)',
+    )
     .option('--provider <name>', "ONNX Runtime's execution provider (default: cpu)")
     .option('-q, --quiet', 'no progress, no warnings')
     .option('--config <file>', 'a JSON file with options by their names');

@@ -1,3 +1,4 @@
+import { derivedBytes } from '../onnx/derived-bytes.ts';
 import type { Graph, Shape } from '../onnx/graph.ts';
 import { writeModel } from '../onnx/write.ts';
 import type { GraphSource } from '../workers/task.ts';
@@ -20,9 +21,13 @@ export function graphSource(
     ...(reference === undefined ? {} : { reference }),
     ...(weights === undefined ? {} : { weights }),
     rowBytes: rowBytes(graph, values),
+    ...(derivedBytes(graph) > MOST_DERIVED ? { derivesWeights: true } : {}),
     ...(typeof batch === 'number' ? { fixedBatch: batch } : {}),
   };
 }
+
+/** In bytes. LRP's γ rule makes weights of VGG-16's that take six times as much as those; a gradient's are a third of this. */
+const MOST_DERIVED = 2 ** 30;
 
 /** ONNX Runtime's arena was seen to take 1.6 times the size of the values in a backward pass of VGG-11. */
 const ARENA = 2;

@@ -3,6 +3,7 @@ import { ExplainError } from '../core/errors.ts';
 import type { RunOptions, Scores } from '../core/predictor.ts';
 import type { Recipe, Scene } from '../core/recipe.ts';
 import { sharedTensor } from '../core/tensor.ts';
+import { checkFits, SUM_CHUNK, sumRowsWithin } from './memory.ts';
 import { createScheduler } from './scheduler.ts';
 import { addInOrder } from './sums.ts';
 import type {
@@ -26,6 +27,8 @@ export interface PoolOptions extends ThreadOptions {
   readonly batch: number;
   /** In bytes: what the batches that are under way may take, as far as they say how much they take. */
   readonly memory: number;
+  /** That what cannot keep within it is refused. */
+  readonly isStrict?: boolean | undefined;
   /** How many calls may be served at once. */
   readonly queueLimit: number;
   /** What errors call the model. */
@@ -69,8 +72,6 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-/** Rows that are summed together. Fixed, as floating-point sums depend on how they are grouped. */
-const SUM_CHUNK = 4;
 const LARGEST_CHUNK = 64;
 /** Boxes that are handed out together at least: those of a size run together. */
 const BOX_BATCH = 16;
@@ -151,9 +152,11 @@ export function createPool(options: PoolOptions, threads: Threads = startThreads
     async sums(graph, scene, rows, { outputs, powers, ...run }) {
       const stop = stopFlag();
       const chunk = Math.max(SUM_CHUNK, graph.fixedBatch ?? 0);
-      const batch = Math.min(options.batch, chunk, rowsWithin(options.memory / workers, graph.rowBytes));
+      const batch = Math.min(options.batch, chunk, sumRowsWithin(options.memory / workers, graph.rowBytes));
+      const parts = chunks(rows, chunk);
+      if (options.isStrict) checkFits(options.memory, Math.min(workers, parts.length), batch, graph);
       const shared = { kind: 'sums', call: calls++, graph, scene, outputs, powers, batch, stop } as const;
-      const tasks = chunks(rows, chunk).map((part): Task => ({ ...shared, rows: part }));
+      const tasks = parts.map((part): Task => ({ ...shared, rows: part }));
       const total = addInOrder();
       await runAll(tasks, stop, run, (outcome, at) => total.add(outcome as SumOutcome, at));
       return { values: total.values, shapes: total.shapes, passes: rows.length };
@@ -202,9 +205,6 @@ export function createPool(options: PoolOptions, threads: Threads = startThreads
     },
   };
 }
-
-/** Rows that fit into some memory: a number by which chunks can be divided. */
-const rowsWithin = (bytes: number, rowBytes = 0) => (SUM_CHUNK * rowBytes <= bytes ? SUM_CHUNK : SUM_CHUNK / 2);
 
 const failure = (name: string, { message, code }: Extract<Outcome, { kind: 'failed' }>) =>
   code

@@ -42,14 +42,20 @@ async function keepOnly(series: string): Promise<void> {
   }
 }
 
-function openSession({ model, weights }: GraphSource, { threads, provider }: Resources): Promise<InferenceSession> {
+function openSession(
+  { model, weights, derivesWeights }: GraphSource,
+  { threads, provider }: Resources,
+): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
     executionMode: 'sequential',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 4,
     ...(provider ? { executionProviders: [provider] } : {}),
-    ...(weights && typeof model !== 'string' ? { extra: { session: onDisk(weights) } } : {}),
+    extra: {
+      ...(weights && typeof model !== 'string' ? { session: onDisk(weights) } : {}),
+      ...(derivesWeights ? { optimization: { disable_specified_optimizers: 'ConstantFolding' } } : {}),
+    },
   };
   if (typeof model === 'string') return InferenceSession.create(model, options);
   // ONNX Runtime refuses model bytes over shared memory.

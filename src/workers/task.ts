@@ -22,6 +22,8 @@ export interface GraphSource {
   readonly type?: ElementType;
   /** About how much memory one row takes. */
   readonly rowBytes?: number;
+  /** Set where what its nodes make of weights alone is so much that it is made again in every run, rather than kept. */
+  readonly derivesWeights?: true;
   /** The graph's own batch size where it is fixed. */
   readonly fixedBatch?: number;
   /** An input [N] that says for each row which class's score is differentiated. */

@@ -122,6 +122,46 @@ describe('sums', () => {
   });
 });
 
+describe('memory', () => {
+  const rows = windows.map((recipe) => ({ recipe, target: 0, weight: 1, group: 0 }));
+  const greedy = { ...source, rowBytes: 2 ** 20 };
+  async function sums(options: Partial<PoolOptions>, count = rows.length) {
+    const running = open(options);
+    return running.sums(greedy, scene, rows.slice(0, count), { outputs: ['logits'] }).finally(running.close);
+  }
+
+  test('that would not do even for two rows at a time is refused, and says what would', async () => {
+    const refused = {
+      code: 'ERR_OPTION',
+      message: expect.stringMatching(
+        /memory: expected about 4MiB, as 2 gradients .* 2 workers .* received 3MiB\. One worker takes 2MiB/,
+      ),
+    };
+    await expect(sums({ memory: 3 * 2 ** 20, isStrict: true })).rejects.toMatchObject(refused);
+    await expect(sums({ memory: 3 * 2 ** 20, isStrict: true }, 3)).resolves.toMatchObject({ passes: 3 });
+    await expect(sums({ memory: 4 * 2 ** 20, isStrict: true })).resolves.toMatchObject({ passes: 100 });
+    await expect(sums({ memory: 2 ** 20 })).resolves.toMatchObject({ passes: 100 });
+  });
+
+  test('is spared where weights that are made of weights are made in every run: the numbers are the same', async () => {
+    const derived = toyGraph({
+      inputs: { picture: ['N', 1, 6, 6] },
+      outputs: ['logits'],
+      build(b) {
+        const weights = b.op('Relu', [b.constant('float32', [1, -2, 3], [1, 3])]);
+        return b.op('MatMul', [b.op('Flatten', [b.op('GlobalAveragePool', ['picture'])]), weights]);
+      },
+    });
+    const model = writeModel(derived, { shared: true });
+    const running = open();
+    const kept = await running.scores({ ...source, model }, scene, windows, reading);
+    const sparing = { ...source, model, key: 'sparing', derivesWeights: true } as const;
+    const again = await running.scores(sparing, scene, windows, reading);
+    expect(again.values).toEqual(kept.values);
+    expect(again.values[2]).toBeCloseTo(3 * expectedMean(windows[0]!), 4);
+  });
+});
+
 describe('stopping', () => {
   test('an aborted call rejects with the signal’s reason, and the pool goes on', async () => {
     const running = open();
