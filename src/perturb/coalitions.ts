@@ -3,6 +3,7 @@
  * (M − 1) / (s (M − s)): C(M, s) of them, each of weight (M − 1) / (C(M, s) s (M − s)).
  */
 import { random } from '../core/random.ts';
+import { made, type Pieces } from './in-turns.ts';
 
 export interface Coalitions {
   /** 1 for each segment that takes part [n][M]. */
@@ -12,6 +13,9 @@ export interface Coalitions {
   /** Those from here on were drawn, in pairs if `enumerated`; those before are all there are of their sizes. */
   readonly drawnFrom: number;
 }
+
+/** Coalitions. */
+const PER_PIECE = 128;
 
 interface Weighted {
   readonly mask: Uint8Array;
@@ -23,7 +27,7 @@ interface Weighted {
  * of them; the rest are drawn in pairs, a coalition and its complement, and share the mass that is left. With 2ᴹ − 2 or more
  * samples these are all coalitions.
  */
-export function enumeratedCoalitions(segments: number, samples: number, seed: number): Coalitions {
+export function* enumeratedCoalitions(segments: number, samples: number, seed: number): Pieces<Coalitions> {
   const sizes = Array.from({ length: Math.floor(segments / 2) }, (_, at) => at + 1);
   const masses = sizes.map((size) => (size === segments - size ? 1 : 2) * sizeMass(segments, size));
   const found: Weighted[] = [];
@@ -35,6 +39,7 @@ export function enumeratedCoalitions(segments: number, samples: number, seed: nu
     const count = (isHalf ? 1 : 2) * choose(segments, size);
     if (((samples - found.length) * mass) / left < count * (1 - 1e-9)) break;
     for (const members of subsets(segments, size)) {
+      if (found.length % PER_PIECE < 2) yield;
       const mask = maskOf(members, segments);
       found.push({ mask, weight: mass / count });
       if (!isHalf) found.push({ mask: complement(mask), weight: mass / count });
@@ -43,8 +48,8 @@ export function enumeratedCoalitions(segments: number, samples: number, seed: nu
   }
   const drawnFrom = found.length;
   const pairs = whole < sizes.length ? Math.floor((samples - found.length) / 2) : 0;
-  for (let at = 0; at < pairs; at++) {
-    const mask = drawn(segments, sizes.slice(whole), masses.slice(whole), seed, at);
+  const [few, shares] = [sizes.slice(whole), masses.slice(whole)];
+  for (const mask of yield* made(0, pairs, (at) => drawn(segments, few, shares, seed, at))) {
     const weight = left / (2 * pairs);
     found.push({ mask, weight }, { mask: complement(mask), weight });
   }
@@ -88,11 +93,11 @@ function shuffled(numbers: readonly number[], seed: number): number[] {
 }
 
 /** As captum does: sizes drawn by their mass, then a coalition of that size; each counts the same. */
-export function drawnCoalitions(segments: number, samples: number, seed: number): Coalitions {
+export function* drawnCoalitions(segments: number, samples: number, seed: number): Pieces<Coalitions> {
   const sizes = Array.from({ length: segments - 1 }, (_, at) => at + 1);
   const masses = sizes.map((size) => sizeMass(segments, size));
-  const masks =
-    sizes.length === 0 ? [] : Array.from({ length: samples }, (_, at) => drawn(segments, sizes, masses, seed, at));
+  const count = sizes.length === 0 ? 0 : samples;
+  const masks = yield* made(0, count, (at) => drawn(segments, sizes, masses, seed, at));
   return { masks, weights: new Float64Array(masks.length).fill(1), drawnFrom: 0 };
 }
 

@@ -9,6 +9,7 @@ import type { Classifier } from '../core/predictor.ts';
 import { drawnCoalitions, enumeratedCoalitions, firstCoalitions, spreadOrder } from './coalitions.ts';
 import { fittedEstimate } from './fitted-estimate.ts';
 import { given } from './given.ts';
+import { inTurns } from './in-turns.ts';
 import { maskGram } from './mask-gram.ts';
 import type { SegmentExplanation } from './segment/segment-explanation.ts';
 import { keeping, SEGMENT_DEFAULTS, type SegmentedOptions, segmented } from './segmented.ts';
@@ -52,7 +53,7 @@ export const kernelShap = explainer<Classifier, KernelShapOptions & PartialOptio
     const seed = checkInteger(options.seed ?? 0, 'seed');
     const { count, scene, described, attributed } = await segmented(subject, options, seed);
     const samples = checkInteger(options.samples ?? 2 * count + 2048, 'samples', 2, 1_000_000);
-    const coalitions = COALITIONS[sampling](count, samples, seed);
+    const coalitions = await inTurns(COALITIONS[sampling](count, samples, seed), options.signal);
     const order = spreadOrder(coalitions, seed);
     const asked = [new Uint8Array(count), ...Array.from(order, (at) => coalitions.masks[at]!)];
 

@@ -64,7 +64,7 @@ describe.each(golden.rise as RiseCase[])('RISE on $size with $cells cells', (tru
 
 test('all coalitions under the Shapley kernel give the Shapley values of a game, as the mean over all orders', () => {
   const { values, phi } = golden.game as { values: number[]; phi: number[] };
-  const coalitions = enumeratedCoalitions(6, 62, 0);
+  const coalitions = atOnce(enumeratedCoalitions(6, 62, 0));
   expect(coalitions.masks).toHaveLength(62);
   const worth = (mask: ArrayLike<number>) =>
     values[Array.from(mask).reduce((members, bit, at) => members | (bit << at), 0)]!;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { drawnCoalitions, enumeratedCoalitions } from '../../dist/src/perturb/coalitions.js';
 import { fromFunction } from '../../dist/src/perturb/from-function.js';
+import { atOnce } from '../../dist/src/perturb/in-turns.js';
 import { kernelShap } from '../../dist/src/perturb/kernel-shap.js';
 import { grid } from '../../dist/src/perturb/segment/grid.js';
 import { constantModel, linearModel, scattered, tensorOf } from './toys.ts';
@@ -79,7 +80,7 @@ describe('kernelShap', () => {
     expect(few.warnings).toEqual([expect.stringContaining('6 coalitions do not tell 40 segments apart')]);
     expect(sum(few.data)).toBeCloseTo(few.score - few.intercept, 5);
     const alike = new Map<string, Set<string>>();
-    const { masks } = enumeratedCoalitions(40, 6, 0);
+    const { masks } = atOnce(enumeratedCoalitions(40, 6, 0));
     few.data.forEach((value, segment) => {
       const key = masks.map((mask) => mask[segment]).join('');
       alike.set(key, (alike.get(key) ?? new Set()).add(value.toFixed(5)));
@@ -115,7 +116,7 @@ describe('coalitions', () => {
 
   test('are all there are, each once and with the Shapley kernel’s weight, where samples suffice', () => {
     for (const segments of [2, 3, 4, 7, 10]) {
-      const { masks, weights } = enumeratedCoalitions(segments, 2 ** segments - 2, 0);
+      const { masks, weights } = atOnce(enumeratedCoalitions(segments, 2 ** segments - 2, 0));
       expect(new Set(masks.map((mask) => mask.join(''))).size).toBe(2 ** segments - 2);
       masks.forEach((mask, at) => {
         const same = masks.filter((other) => size(other) === size(mask)).length;
@@ -126,7 +127,7 @@ describe('coalitions', () => {
 
   test('are the small and large ones as a whole and the rest in pairs where they do not; no mass is lost', () => {
     const segments = 20;
-    const { masks, weights } = enumeratedCoalitions(segments, 2000, 4);
+    const { masks, weights } = atOnce(enumeratedCoalitions(segments, 2000, 4));
     expect(masks.length).toBeLessThanOrEqual(2000);
     const counts = masks.reduce((all, mask) => all.set(size(mask), (all.get(size(mask)) ?? 0) + 1), new Map());
     expect([counts.get(1), counts.get(19), counts.get(2), counts.get(18)]).toEqual([20, 20, 190, 190]);
@@ -140,7 +141,7 @@ describe('coalitions', () => {
 
   test('as captum draws them have sizes by the kernel’s mass and members drawn evenly', () => {
     const [segments, samples] = [6, 30_000];
-    const { masks, weights } = drawnCoalitions(segments, samples, 2);
+    const { masks, weights } = atOnce(drawnCoalitions(segments, samples, 2));
     expect(new Set(weights)).toEqual(new Set([1]));
     const total = sum([1, 2, 3, 4, 5].map((of) => mass(segments, of)));
     for (const of of [1, 2, 3, 4, 5]) {
