@@ -8,6 +8,7 @@ import { createScheduler } from './scheduler.ts';
 import { addInOrder } from './sums.ts';
 import type {
   AblatedValue,
+  Answer,
   CutGraph,
   GraphSource,
   Incremental,
@@ -73,6 +74,8 @@ export interface Pool {
 }
 
 const LARGEST_CHUNK = 64;
+/** In milliseconds, about: so long a worker is one call's before it may be another's. */
+const TURN = 250;
 /** Boxes that are handed out together at least: those of a size run together. */
 const BOX_BATCH = 16;
 
@@ -83,15 +86,18 @@ export function createPool(options: PoolOptions, threads: Threads = startThreads
   let closing: Promise<void> | undefined;
   let calls = 0;
   let again: Promise<unknown> = Promise.resolve();
+  /** The milliseconds that a row took last, by the key of its graph. */
+  const paces = new Map<string, number>();
+  const inATurn = ({ key }: GraphSource) => Math.min(LARGEST_CHUNK, TURN / (paces.get(key) ?? 1));
 
   /** One after the other: a task that only waited in a thread which another brought down is not brought down with it again. */
-  function runAgain(task: Task | OpenTask): Promise<Outcome> {
-    const outcome = again.then(() => threads.run(task));
-    again = outcome.catch(() => {});
-    return outcome;
+  function runAgain(task: Task | OpenTask): Promise<Answer> {
+    const answer = again.then(() => threads.run(task));
+    again = answer.catch(() => {});
+    return answer;
   }
 
-  async function answer(task: Task | OpenTask): Promise<Outcome> {
+  async function answer(task: Task | OpenTask): Promise<Answer> {
     return threads
       .run(task)
       .catch(() => runAgain(task))
@@ -111,7 +117,7 @@ export function createPool(options: PoolOptions, threads: Threads = startThreads
   ) {
     const total = tasks.reduce((rows, task) => rows + rowCount(task), 0);
     let done = 0;
-    let mapped: Promise<Outcome> | undefined;
+    let mapped: Promise<Answer> | undefined;
     return scheduler.submit({
       steps: tasks.length,
       signal,
@@ -120,10 +126,11 @@ export function createPool(options: PoolOptions, threads: Threads = startThreads
         const task = tasks[step]!;
         const answered = mapped ? mapped.then(() => answer(task)) : answer(task);
         if (task.kind === 'maps') mapped = answered;
-        const outcome = await answered;
+        const { outcome, milliseconds } = await answered;
         if (outcome.kind === 'stopped' || outcome.kind === 'mapped' || outcome.kind === 'opened') return;
         if (outcome.kind === 'failed') throw failure(name, outcome);
         receive(outcome, step);
+        paces.set(task.graph.key, milliseconds / rowCount(task));
         done += rowCount(task);
         if (Atomics.load(stop, 0) === 0) onProgress?.({ done, total });
       },
@@ -140,7 +147,7 @@ export function createPool(options: PoolOptions, threads: Threads = startThreads
       const batch = graph.fixedBatch ?? Math.max(2, run.batch ?? options.batch);
       const stop = stopFlag();
       const shared = { kind: 'scores', call: calls++, graph, scene, reading, batch, stop } as const;
-      const parts = guidedChunks(recipes, workers, batch);
+      const parts = guidedChunks(recipes, workers, batch, inATurn(graph));
       const tasks = parts.map((part): Task => ({ ...shared, recipes: part }));
       const values: Float64Array[] = [];
       await runAll(tasks, stop, run, (outcome, at) => {
@@ -189,7 +196,7 @@ export function createPool(options: PoolOptions, threads: Threads = startThreads
       const maps = incremental.values.map(({ shape }, at) => (at === 0 ? scene.picture : sharedTensor(shape)).data);
       const { graph } = incremental.rest;
       const shared = { call: calls++, graph, incremental, scene, maps, batch: BOX_BATCH, stop };
-      const parts = guidedChunks(boxes, workers, BOX_BATCH);
+      const parts = guidedChunks(boxes, workers, BOX_BATCH, inATurn(graph));
       const tasks = parts.map((part): Task => ({ ...shared, kind: 'boxes', boxes: part, reading }));
       const values: Float64Array[] = [];
       // The maps are made first, and all other tasks wait for them.
@@ -229,14 +236,14 @@ function rowCount(task: Task): number {
 }
 
 /**
- * Cuts recipes or boxes into whole batches that get smaller towards the end (guided self-scheduling), so that the workers end
+ * Cuts recipes or boxes into whole batches, of `most` or one, that get smaller towards the end (guided self-scheduling), so that the workers end
  * together. Scores do not depend on it.
  */
-function guidedChunks<T>(items: readonly T[], workers: number, batch: number): T[][] {
+function guidedChunks<T>(items: readonly T[], workers: number, batch: number, most: number): T[][] {
   const parts: T[][] = [];
   for (let at = 0; at < items.length; at += parts.at(-1)!.length) {
     const fair = Math.ceil((items.length - at) / (workers * 4));
-    const batches = Math.min(Math.ceil(fair / batch), Math.floor(LARGEST_CHUNK / batch));
+    const batches = Math.min(Math.ceil(fair / batch), Math.floor(most / batch));
     parts.push(items.slice(at, at + Math.max(1, batches) * batch));
   }
   return parts;

@@ -196,3 +196,10 @@ export type Outcome =
   | { readonly kind: 'mapped' }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly message: string; readonly code?: ErrorCode };
+
+/** What comes back for a task. */
+export interface Answer {
+  readonly outcome: Outcome;
+  /** From the task's turn to its end. */
+  readonly milliseconds: number;
+}

@@ -1,7 +1,7 @@
 /** The threads of a pool. They may start before there is anything to run. */
 import { extname } from 'node:path';
 import { Piscina } from 'piscina';
-import type { OpenTask, Outcome, Task } from './task.ts';
+import type { Answer, OpenTask, Task } from './task.ts';
 
 export interface ThreadOptions {
   /** Worker threads, each with its own sessions. */
@@ -16,7 +16,7 @@ export interface ThreadOptions {
 
 export interface Threads {
   /** Rejects where a thread was lost. */
-  run(task: Task | OpenTask): Promise<Outcome>;
+  run(task: Task | OpenTask): Promise<Answer>;
   /** To be called when no task is under way: to end a thread that runs one takes the process with it. */
   end(): Promise<void>;
 }
@@ -28,7 +28,7 @@ const FILE = new URL(`./thread${extname(import.meta.url)}`, import.meta.url).hre
 
 /** Starts one thread, as a short call needs no more, and others when there is work for them; those that come to it stay. */
 export function startThreads({ workers, threads, provider, worker }: ThreadOptions): Threads {
-  const piscina = new Piscina<Task | OpenTask, Outcome>({
+  const piscina = new Piscina<Task | OpenTask, Answer>({
     filename: worker?.file ?? FILE,
     minThreads: 1,
     maxThreads: workers,

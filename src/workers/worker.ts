@@ -8,15 +8,18 @@ import { collectBoxes, fillMaps } from './boxes.ts';
 import { scoresOfRows } from './reading.ts';
 import { recent } from './recent.ts';
 import { sessionFor } from './session.ts';
-import type { OpenTask, Outcome, ScoreTask, SumTask, Task } from './task.ts';
+import type { Answer, OpenTask, Outcome, ScoreTask, SumTask, Task } from './task.ts';
 
 let lastTask: Promise<unknown> = Promise.resolve();
 
 /** Tasks run one after the other: a second one only waits here, so that this thread need not wait for it. */
-export default function runTask(task: Task | OpenTask): Promise<Outcome> {
-  const outcome = lastTask.then(() => outcomeOf(task));
-  lastTask = outcome;
-  return outcome;
+export default function runTask(task: Task | OpenTask): Promise<Answer> {
+  const answer = lastTask.then(async () => {
+    const begin = performance.now();
+    return { outcome: await outcomeOf(task), milliseconds: performance.now() - begin };
+  });
+  lastTask = answer;
+  return answer;
 }
 
 async function outcomeOf(task: Task | OpenTask): Promise<Outcome> {
