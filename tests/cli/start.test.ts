@@ -13,6 +13,7 @@ const kept = join(cache, 'onnx-explain/code/layers');
 const env = { ...process.env, XDG_CACHE_HOME: cache };
 const layers = async (cacheHome = cache) => {
   const { stdout } = await promisify(execFile)(process.execPath, [START, 'layers', '--json', '-q'], {
+    cwd: cache,
     env: { ...env, XDG_CACHE_HOME: cacheHome },
   });
   return JSON.parse(stdout);
