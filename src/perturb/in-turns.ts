@@ -6,7 +6,7 @@ export type Pieces<Result> = Generator<void, Result, void>;
 
 const PER_PIECE = 64;
 /** In milliseconds, after which other work may go on. */
-const TURN = 5;
+const TURN = 2;
 
 /** Makes items number `first` to before `end`. */
 export function* made<Item>(first: number, end: number, make: (at: number) => Item): Pieces<Item[]> {
