@@ -17,7 +17,7 @@ export interface BatchKey {
 
 const CANDIDATES = [2, 4, 8];
 
-/** So many rows must have been asked for before it is worth while to find out: that takes 56 for each worker. */
+/** So many rows must have been asked for before it is worth while to find out: that takes 104 for each worker. */
 const WORTH_WHILE = 2000;
 const ROWS_PER_WORKER = 8;
 

@@ -29,6 +29,11 @@ export const until = (condition: Code, body: Code): Code =>
 export const times = (counter: number, body: Code): Code =>
   [[0x03, 0x40], body, get(counter), constant(1), SUBTRACT, [0x22, counter], [0x0d, 0], 0x0b].flat();
 
+/** What is done only where a condition holds. */
+export const when = (condition: Code, body: Code): Code => [...condition, 0x04, 0x40, ...body, 0x0b];
+/** The whole number (i32) so many bytes behind an address. */
+export const whole = (address: Code, behind: number): Code => [...address, 0x28, 2, behind];
+
 /** Arithmetic on numbers. Values are at addresses that code leaves. */
 export interface Arithmetic {
   readonly load: (address: Code) => Code;

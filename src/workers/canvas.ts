@@ -7,7 +7,7 @@ import { type CellMask, cellMasks } from '../core/cell-masks.ts';
 import { applyRecipe, type Recipe, type Scene, type WindowRecipe } from '../core/recipe.ts';
 import { copyCellsIn } from './copy-cells.ts';
 import { maskLineIn } from './mask-line.ts';
-import { type SegmentRuns, segmentRuns } from './segment-runs.ts';
+import { runTable, switchRunsIn } from './switch-runs.ts';
 
 export interface Canvas {
   /** Paints the picture under a recipe [C, H, W]. A row's bytes do not depend on those beside it or before it. */
@@ -32,7 +32,7 @@ export function createCanvas(scene: Scene, rows: number): Canvas {
   const [channels, height, width] = picture.shape as [number, number, number];
   const [length, plane] = [picture.data.length, height * width];
   const memory = new WebAssembly.Memory({ initial: 0 });
-  const [copyCells, maskLine] = [copyCellsIn(memory), maskLineIn(memory)];
+  const [copyCells, maskLine, switchRuns] = [copyCellsIn(memory), maskLineIn(memory), switchRunsIn(memory)];
   let used = 0;
   const take = (numbers: number): number => {
     const start = used;
@@ -41,6 +41,7 @@ export function createCanvas(scene: Scene, rows: number): Canvas {
     return start;
   };
   const view = (start: number, numbers: number) => new Float32Array(memory.buffer, start, numbers);
+  const integers = (start: number, count: number) => new Int32Array(memory.buffer, start, count);
   const kept = (numbers: Float32Array): number => {
     const start = take(numbers.length);
     view(start, numbers.length).set(numbers);
@@ -51,7 +52,7 @@ export function createCanvas(scene: Scene, rows: number): Canvas {
   const [seen, unseen] = [kept(picture.data), kept(baseline.data)];
   const held: Recipe[] = [];
   const maskOf = cellMasks(scene);
-  let runs: SegmentRuns | undefined;
+  let switches: { readonly table: number; readonly stretches: number; readonly sources: number } | undefined;
   let behind: Behind | undefined;
   let wide = { start: 0, length: 0 };
 
@@ -66,14 +67,19 @@ export function createCanvas(scene: Scene, rows: number): Canvas {
 
   /** Brings the segments that are switched on or off to the state of `keep`. */
   function switchSegments(to: number, keep: Uint8Array, before: Uint8Array): void {
-    runs ??= segmentRuns(scene.segments!);
-    const { starts, segments } = runs;
-    for (let run = 0; run < segments.length; run++) {
-      const segment = segments[run]!;
-      const isKept = keep[segment] !== 0;
-      if (isKept === (before[segment] !== 0)) continue;
-      copy(isKept ? seen : unseen, to, starts[run]!, 1, starts[run + 1]! - starts[run]!);
-    }
+    switches ??= segmentTables(keep.length);
+    const { table, stretches, sources } = switches;
+    const source = (kept: number, segment: number) =>
+      (kept !== 0) === (before[segment] !== 0) ? 0 : kept ? seen : unseen;
+    integers(sources, keep.length).set(Array.from(keep, source));
+    switchRuns(table, stretches, sources, to, plane * BYTES, channels);
+  }
+
+  function segmentTables(count: number) {
+    const runs = runTable(scene.segments!);
+    const [table, sources] = [take(runs.length), take(count)];
+    integers(table, runs.length).set(runs);
+    return { table, stretches: runs.length / 3, sources };
   }
 
   /** A baseline of zeros is one line of them, which stays at hand. */

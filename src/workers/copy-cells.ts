@@ -33,20 +33,26 @@ export type CopyCells = (
   length: number,
 ) => void;
 
+/** Copies numbers up to before `end`. Both variables move on. */
+export function copied(read: number, write: number, end: number): readonly number[] {
+  const ahead = (bytes: number) => [...add(read, constant(bytes)), ...add(write, constant(bytes))];
+  const oneStep = [...ONE.store(get(write), ONE.load(get(read))), ...ahead(4)];
+  const fourSteps = [...FOUR.store(get(write), FOUR.load(get(read))), ...ahead(16)];
+  return [
+    ...until([...get(read), ...constant(16), ADD, ...get(end), IS_ABOVE], fourSteps),
+    ...until([...get(read), ...get(end), IS_LEAST], oneStep),
+  ];
+}
+
 export const copyCellsIn = (memory: WebAssembly.Memory): CopyCells => runIn(module, memory);
 
 const [FROM, FROM_ROW, FROM_SKIP, TO, TO_ROW, TO_SKIP, PLANES, ROWS, LENGTH] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
 const [ROWS_LEFT, READ, WRITE, END] = [9, 10, 11, 12] as const;
 
-const ahead = (bytes: number) => [...add(READ, constant(bytes)), ...add(WRITE, constant(bytes))];
 const row = [
   ...[...get(FROM), ...set(READ), ...get(TO), ...set(WRITE)],
   ...[...get(FROM), ...get(LENGTH), ADD, ...set(END)],
-  ...until(
-    [...get(READ), ...constant(16), ADD, ...get(END), IS_ABOVE],
-    [...FOUR.store(get(WRITE), FOUR.load(get(READ))), ...ahead(16)],
-  ),
-  ...until([...get(READ), ...get(END), IS_LEAST], [...ONE.store(get(WRITE), ONE.load(get(READ))), ...ahead(4)]),
+  ...copied(READ, WRITE, END),
   ...[...add(FROM, get(FROM_ROW)), ...add(TO, get(TO_ROW))],
 ];
 const plane = [

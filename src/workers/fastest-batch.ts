@@ -1,6 +1,6 @@
 /** Finds the batch at which a model is fastest, by a few runs of each. */
 
-const ROUNDS = 2;
+const ROUNDS = 4;
 /** What a batch must save to be preferred: less is chance. */
 const LEAST_SAVING = 0.05;
 
