@@ -108,7 +108,7 @@ export function applyRecipe(scene: Scene, recipe: Recipe, out: Float32Array): vo
 }
 
 /** Writes what `from` has in a window to `out`, both [C, H, W]. */
-export function copyWindow({ data, shape }: Tensor, { y, x, height, width }: Window, out: Float32Array): void {
+function copyWindow({ data, shape }: Tensor, { y, x, height, width }: Window, out: Float32Array): void {
   const [channels, rows, columns] = shape as [number, number, number];
   for (let channel = 0; channel < channels; channel++) {
     for (let row = y; row < y + height; row++) {
