@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { packageFile } from '../src/core/package-file.ts';
 import { DEFAULT_MODEL, modelFile } from '../src/model-files.ts';
-import { medians } from './medians.ts';
 import { PHOTO } from './works.ts';
 
 /** What the command does, one after the other. */
@@ -27,7 +26,7 @@ const BASELINE = packageFile('dist/bench/startup-baseline.js');
 
 const PAIRS = 3;
 
-/** The medians of some pairs, behind one that does not count: what ran before leaves a machine slow for a while. */
+/** The median of some pairs, behind one that does not count: what ran before leaves a machine slow for a while. */
 export async function measureStartup(signal: AbortSignal | undefined): Promise<Startup> {
   await onePair(signal);
   const pairs: Startup[] = [];
@@ -55,11 +54,9 @@ async function onePair(signal: AbortSignal | undefined): Promise<Startup> {
   }
 }
 
-/** The medians of several measurements. */
-export const medianStartup = (measured: readonly Startup[]): Startup => ({
-  ...medians(measured.map(({ parts: _, ...whole }) => whole)),
-  parts: medians(measured.map(({ parts }) => parts)),
-});
+/** The one of several measurements whose ratio is in the middle, as a whole: its parts add up. */
+export const medianStartup = (measured: readonly Startup[]): Startup =>
+  measured.toSorted((one, other) => one.ratio - other.ratio)[Math.floor((measured.length - 1) / 2)]!;
 
 /** @param done when each part was */
 function partsOf(done: Startup['parts']): Startup['parts'] {
