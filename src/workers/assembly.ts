@@ -10,8 +10,8 @@ export const F32 = 0x7d;
 
 export const ADD = 0x6a;
 export const SUBTRACT = 0x6b;
-export const IS_ABOVE = 0x4b;
-export const IS_LEAST = 0x4f;
+const IS_ABOVE = 0x4b;
+const IS_LEAST = 0x4f;
 
 type Code = readonly number[];
 
@@ -23,7 +23,7 @@ export const constant = (value: number): Code => [0x41, value];
 export const add = (variable: number, term: Code): Code => [...get(variable), ...term, ADD, ...set(variable)];
 
 /** A loop that is left, by a branch out of the block around it, as soon as the condition holds. */
-export const until = (condition: Code, body: Code): Code =>
+const until = (condition: Code, body: Code): Code =>
   [[0x02, 0x40], [0x03, 0x40], condition, [0x0d, 1], body, [0x0c, 0], [0x0b, 0x0b]].flat();
 /** A loop that counts a variable down to 0, which is looked at after the body. */
 export const times = (counter: number, body: Code): Code =>
@@ -46,7 +46,7 @@ export interface Arithmetic {
 }
 
 /** On four at a time (v128). */
-export const FOUR: Arithmetic = {
+const FOUR: Arithmetic = {
   load: (address) => [...address, 0xfd, 0x00, 2, 0],
   store: (address, value) => [...address, ...value, 0xfd, 0x0b, 2, 0],
   spread: (variable) => [...get(variable), 0xfd, 0x13],
@@ -56,7 +56,7 @@ export const FOUR: Arithmetic = {
 };
 
 /** On one (f32). */
-export const ONE: Arithmetic = {
+const ONE: Arithmetic = {
   load: (address) => [...address, 0x2a, 2, 0],
   store: (address, value) => [...address, ...value, 0x38, 2, 0],
   spread: get,
@@ -64,6 +64,19 @@ export const ONE: Arithmetic = {
   subtract: [0x93],
   multiply: [0x94],
 };
+
+/**
+ * Does something four numbers at a time up to before an address, and one at a time with what is left.
+ * @param moving addresses that go from number to number; the first is held against the end
+ */
+export function inFours(moving: Code, end: number, body: (by: Arithmetic) => Code): Code {
+  const [at] = moving as [number];
+  const ahead = (bytes: number) => moving.flatMap((address) => add(address, constant(bytes)));
+  return [
+    ...until([...get(at), ...constant(16), ADD, ...get(end), IS_ABOVE], [...body(FOUR), ...ahead(16)]),
+    ...until([...get(at), ...get(end), IS_LEAST], [...body(ONE), ...ahead(4)]),
+  ];
+}
 
 /** A function without a result. */
 export interface Assembly {

@@ -1,20 +1,5 @@
 /** A copy of rectangles of short rows, in a fourth of the time that JavaScript takes. */
-import {
-  ADD,
-  add,
-  assembled,
-  constant,
-  FOUR,
-  get,
-  I32,
-  IS_ABOVE,
-  IS_LEAST,
-  ONE,
-  runIn,
-  set,
-  times,
-  until,
-} from './assembly.ts';
+import { ADD, add, assembled, get, I32, inFours, runIn, set, times } from './assembly.ts';
 
 /**
  * Copies a rectangle of each plane. All is in bytes of the memory: where the first rows begin, how far rows lie apart, and how far the
@@ -34,15 +19,8 @@ export type CopyCells = (
 ) => void;
 
 /** Copies numbers up to before `end`. Both variables move on. */
-export function copied(read: number, write: number, end: number): readonly number[] {
-  const ahead = (bytes: number) => [...add(read, constant(bytes)), ...add(write, constant(bytes))];
-  const oneStep = [...ONE.store(get(write), ONE.load(get(read))), ...ahead(4)];
-  const fourSteps = [...FOUR.store(get(write), FOUR.load(get(read))), ...ahead(16)];
-  return [
-    ...until([...get(read), ...constant(16), ADD, ...get(end), IS_ABOVE], fourSteps),
-    ...until([...get(read), ...get(end), IS_LEAST], oneStep),
-  ];
-}
+export const copied = (read: number, write: number, end: number): readonly number[] =>
+  inFours([read, write], end, ({ store, load }) => store(get(write), load(get(read))));
 
 export const copyCellsIn = (memory: WebAssembly.Memory): CopyCells => runIn(module, memory);
 

@@ -6,16 +6,12 @@ import {
   assembled,
   constant,
   F32,
-  FOUR,
   get,
   I32,
-  IS_ABOVE,
-  IS_LEAST,
-  ONE,
+  inFours,
   runIn,
   set,
   times,
-  until,
 } from './assembly.ts';
 
 /**
@@ -52,8 +48,7 @@ const masked = ({ load, store, spread, ...by }: Arithmetic) => {
 };
 const line = [
   ...[...constant(0), ...set(AT)],
-  ...until([...get(AT), ...constant(16), ADD, ...get(LENGTH), IS_ABOVE], [...masked(FOUR), ...add(AT, constant(16))]),
-  ...until([...get(AT), ...get(LENGTH), IS_LEAST], [...masked(ONE), ...add(AT, constant(4))]),
+  ...inFours([AT], LENGTH, masked),
   ...[...add(BASELINE, get(BASELINE_PLANE)), ...add(DIFFERENCE, get(PLANE)), ...add(TO, get(PLANE))],
 ];
 const parameters = [I32, I32, F32, ...new Array(7).fill(I32)];
