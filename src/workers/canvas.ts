@@ -7,6 +7,7 @@ import { type CellMask, cellMasks } from '../core/cell-masks.ts';
 import { applyRecipe, type Recipe, type Scene, type WindowRecipe } from '../core/recipe.ts';
 import { copyCellsIn } from './copy-cells.ts';
 import { maskLineIn } from './mask-line.ts';
+import { BYTES, ownMemory } from './own-memory.ts';
 import { runTable, switchRunsIn } from './switch-runs.ts';
 
 export interface Canvas {
@@ -24,23 +25,12 @@ interface Behind {
   readonly between: number;
 }
 
-const PAGE = 2 ** 16;
-const BYTES = Float32Array.BYTES_PER_ELEMENT;
-
 export function createCanvas(scene: Scene, rows: number): Canvas {
   const { picture, baseline } = scene;
   const [channels, height, width] = picture.shape as [number, number, number];
   const [length, plane] = [picture.data.length, height * width];
-  const memory = new WebAssembly.Memory({ initial: 0 });
+  const { memory, take, view } = ownMemory();
   const [copyCells, maskLine, switchRuns] = [copyCellsIn(memory), maskLineIn(memory), switchRunsIn(memory)];
-  let used = 0;
-  const take = (numbers: number): number => {
-    const start = used;
-    used += numbers * BYTES;
-    memory.grow(Math.max(0, Math.ceil((used - memory.buffer.byteLength) / PAGE)));
-    return start;
-  };
-  const view = (start: number, numbers: number) => new Float32Array(memory.buffer, start, numbers);
   const integers = (start: number, count: number) => new Int32Array(memory.buffer, start, count);
   const kept = (numbers: Float32Array): number => {
     const start = take(numbers.length);

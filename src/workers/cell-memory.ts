@@ -1,5 +1,6 @@
 /** Memory of a worker's own for maps, crops and what comes out of stages. What is given back goes to the next that asks for about as much. */
 import { copyCellsIn } from './copy-cells.ts';
+import { BYTES, ownMemory } from './own-memory.ts';
 
 export interface CellMemory {
   /** The place of so many numbers, whatever they are. */
@@ -19,22 +20,15 @@ export interface Strided {
   readonly plane: number;
 }
 
-const PAGE = 2 ** 16;
-const BYTES = Float32Array.BYTES_PER_ELEMENT;
-
 export function createCellMemory(): CellMemory {
-  const memory = new WebAssembly.Memory({ initial: 1 });
+  const { memory, take, view } = ownMemory();
   const copyCells = copyCellsIn(memory);
   /** Places that are free, by the logarithm of their length; and the length's logarithm, by the place. */
   const free = new Map<number, number[]>();
   const sizes = new Map<number, number>();
-  let used = 0;
 
   function fresh(size: number): number {
-    const start = used;
-    used += 2 ** size;
-    const lacking = used * BYTES - memory.buffer.byteLength;
-    if (lacking > 0) memory.grow(Math.ceil(lacking / PAGE));
+    const start = take(2 ** size) / BYTES;
     sizes.set(start, size);
     return start;
   }
@@ -50,7 +44,7 @@ export function createCellMemory(): CellMemory {
       if (others) others.push(start);
       else free.set(size, [start]);
     },
-    view: (start, length) => new Float32Array(memory.buffer, start * BYTES, length),
+    view: (start, length) => view(start * BYTES, length),
     copy(from, to, planes, rows, columns) {
       if (planes <= 0 || rows <= 0 || columns <= 0) return;
       copyCells(
