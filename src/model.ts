@@ -11,10 +11,10 @@ import { preparedTensor } from './image/input-tensor.ts';
 import { labels as parseLabels } from './image/labels.ts';
 import { preprocess } from './image/preprocess.ts';
 import { type PreprocessingOptions, preprocessing } from './image/preprocessing.ts';
-import { batchChooser } from './model-batch.ts';
 import { companions, DEFAULT_MODEL, modelFile, sha256 } from './model-files.ts';
 import { incrementalScores } from './model-incremental.ts';
 import { rowsWithin } from './model-memory.ts';
+import { openSplits, splitChooser } from './model-split.ts';
 import { checkExport } from './onnx/check-export.ts';
 import { type ClassifierGraph, classifierOf, type Layout } from './onnx/classifier.ts';
 import { differentiableGraph } from './onnx/differentiable-graph.ts';
@@ -33,7 +33,10 @@ import type { GraphSource, ScoreReading } from './workers/task.ts';
 import { startThreads, type Threads } from './workers/threads.ts';
 
 export interface LoadOptions extends PreprocessingOptions {
-  /** Worker threads. Default: the cores that are available to the process, within its control group's limit. */
+  /**
+   * Worker threads. Default: the cores that are available to the process, within its control group's limit. With neither `workers` nor
+   * `threads` set, perturbed pictures may go to fewer of them, each with more threads, once that is known to be faster.
+   */
   readonly workers?: number | undefined;
   /** ONNX Runtime's threads inside each worker. Default: 1. */
   readonly threads?: number | undefined;
@@ -127,8 +130,11 @@ async function modelOn(started: Threads, settings: Omit<PoolOptions, 'batch'>, o
   const input = { input: classifier.input.name, layout, ...(fixedBatch ? { fixedBatch } : {}) };
   const { source: forward, reading } = forwardPass(path, { file, graph, weights, classifier }, { ...input, type });
   const pool = createPool({ ...settings, batch }, started);
-  const chooseBatch = batchChooser({ sha256: hash, workers, threads, provider }, batch);
-  const isFree = options.batch === undefined && !fixedBatch;
+  const open = {
+    batch: options.batch === undefined && !fixedBatch,
+    cores: options.workers === undefined && options.threads === undefined && provider === undefined,
+  };
+  const scoredFastest = splitChooser({ sha256: hash, provider, splits: openSplits({ workers, threads, batch }, open) });
   const incrementally = incrementalScores(function* () {
     return { graph: yield* logitsGraph(graph, classifier, prepareAs.size), ...input, weights };
   }, pool);
@@ -158,18 +164,17 @@ async function modelOn(started: Threads, settings: Omit<PoolOptions, 'batch'>, o
     },
     async predict(scene, recipes, { targets, score, ...run }) {
       const request = { ...reading, targets, score };
-      const attempt = async (batch: number, rows: number) =>
-        (
-          await pool.scores(forward, scene, recipes.slice(0, rows), request, {
-            signal: run.signal,
-            batch: within(batch),
-          })
-        ).values;
-      const chosen = isFree ? await chooseBatch(recipes.length, attempt) : batch;
-      const scores = await pool.scores(forward, scene, recipes, request, { ...run, batch: within(chosen) });
-      const wrong = scores.values.findIndex((value) => !Number.isFinite(value));
+      const total = recipes.length;
+      const values = await scoredFastest(total, (split, { from, to, besides }) =>
+        pool.scores(forward, scene, recipes.slice(from, to), request, {
+          signal: run.signal,
+          onProgress: besides ? undefined : ({ done }) => run.onProgress?.({ done: from + done, total }),
+          split: { ...split, batch: within(split.batch) },
+        }),
+      );
+      const wrong = values.findIndex((value) => !Number.isFinite(value));
       if (wrong >= 0) throw await nonFiniteScores(model, scene, recipes[Math.floor(wrong / targets.length)]!, run);
-      return scores;
+      return { values, forwardPasses: total };
     },
     async predictIncrementally(scene, windows, { targets, score, ...run }, chosen) {
       const request = { ...logitsOf(classifier), targets, score };

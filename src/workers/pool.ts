@@ -1,4 +1,5 @@
 /** A Piscina pool of ONNX Runtime sessions: recipes go in, scores or sums come out. */
+import { concatenate } from '../core/concatenate.ts';
 import { ExplainError } from '../core/errors.ts';
 import type { RunOptions, Scores } from '../core/predictor.ts';
 import type { Recipe, Scene } from '../core/recipe.ts';
@@ -24,7 +25,7 @@ import type {
 import { startThreads, TASKS_PER_WORKER, type ThreadOptions, type Threads } from './threads.ts';
 
 export interface PoolOptions extends ThreadOptions {
-  /** Rows in one run of the model, 2–64. */
+  /** Rows in one run of a graph, 2–64. */
   readonly batch: number;
   /** In bytes: what the batches that are under way may take, as far as they say how much they take. */
   readonly memory: number;
@@ -34,6 +35,20 @@ export interface PoolOptions extends ThreadOptions {
   readonly queueLimit: number;
   /** What errors call the model. */
   readonly name: string;
+}
+
+/** How the rows of a call are shared out. */
+export interface Split {
+  readonly workers: number;
+  /** ONNX Runtime's in each worker. */
+  readonly threads: number;
+  /** Rows in one run. */
+  readonly batch: number;
+}
+
+export interface PoolScores extends Scores {
+  /** What the call's tasks took, all workers together. */
+  readonly milliseconds: number;
 }
 
 export interface SumRequest extends RunOptions {
@@ -51,8 +66,8 @@ export interface Pool {
     scene: Scene,
     recipes: readonly Recipe[],
     reading: ScoreReading,
-    options?: RunOptions & { readonly batch?: number },
-  ): Promise<Scores>;
+    options?: RunOptions & { readonly split?: Split },
+  ): Promise<PoolScores>;
   /** Weighted sums of whole outputs over groups of rows, the same to the last bit whatever the workers and the batch. */
   sums(graph: GraphSource, scene: Scene, rows: readonly Row[], request: SumRequest): Promise<Sums>;
   /** Scores [channels, targets] of a picture where a layer's channels are taken away in turn; −1 takes none. */
@@ -90,17 +105,21 @@ export function createPool(options: PoolOptions, threads: Threads = startThreads
   const paces = new Map<string, number>();
   const inATurn = ({ key }: GraphSource) => Math.min(LARGEST_CHUNK, TURN / (paces.get(key) ?? 1));
 
+  /** A session that has other threads is another. */
+  const withThreads = (graph: GraphSource, threads: number): GraphSource =>
+    threads === options.threads ? graph : { ...graph, key: `${graph.key}, ${threads} threads`, threads };
+
   /** One after the other: a task that only waited in a thread which another brought down is not brought down with it again. */
-  function runAgain(task: Task | OpenTask): Promise<Answer> {
-    const answer = again.then(() => threads.run(task));
+  function runAgain(task: Task | OpenTask, among?: number): Promise<Answer> {
+    const answer = again.then(() => threads.run(task, among));
     again = answer.catch(() => {});
     return answer;
   }
 
-  async function answer(task: Task | OpenTask): Promise<Answer> {
+  async function answer(task: Task | OpenTask, among?: number): Promise<Answer> {
     return threads
-      .run(task)
-      .catch(() => runAgain(task))
+      .run(task, among)
+      .catch(() => runAgain(task, among))
       .catch((cause: Error) => {
         const message = `A worker thread died twice on the same batch of ${name}: ${cause.message}.`;
         const advice = 'If memory is short, try fewer workers or a smaller batch.';
@@ -113,23 +132,25 @@ export function createPool(options: PoolOptions, threads: Threads = startThreads
     tasks: readonly Task[],
     stop: Int32Array,
     { signal, onProgress }: RunOptions,
-    receive: (outcome: ScoreOutcome | SumOutcome, at: number) => void,
+    receive: (outcome: ScoreOutcome | SumOutcome, at: number, milliseconds: number) => void,
+    among = workers,
   ) {
     const total = tasks.reduce((rows, task) => rows + rowCount(task), 0);
     let done = 0;
     let mapped: Promise<Answer> | undefined;
     return scheduler.submit({
       steps: tasks.length,
+      slots: Math.floor(workers / among),
       signal,
       stop: () => Atomics.store(stop, 0, 1),
       async run(step) {
         const task = tasks[step]!;
-        const answered = mapped ? mapped.then(() => answer(task)) : answer(task);
+        const answered = mapped ? mapped.then(() => answer(task, among)) : answer(task, among);
         if (task.kind === 'maps') mapped = answered;
         const { outcome, milliseconds } = await answered;
         if (outcome.kind === 'stopped' || outcome.kind === 'mapped' || outcome.kind === 'opened') return;
         if (outcome.kind === 'failed') throw failure(name, outcome);
-        receive(outcome, step);
+        receive(outcome, step, milliseconds);
         paces.set(task.graph.key, milliseconds / rowCount(task));
         done += rowCount(task);
         if (Atomics.load(stop, 0) === 0) onProgress?.({ done, total });
@@ -140,20 +161,25 @@ export function createPool(options: PoolOptions, threads: Threads = startThreads
   return {
     async open(graph) {
       const run = async () => void (await answer({ kind: 'open', graph }));
-      await scheduler.submit({ steps: 1, run, stop() {} }).catch(() => {});
+      await scheduler.submit({ steps: 1, slots: 1, run, stop() {} }).catch(() => {});
     },
 
     async scores(graph, scene, recipes, reading, run = {}) {
-      const batch = graph.fixedBatch ?? Math.max(2, run.batch ?? options.batch);
+      const split = run.split ?? options;
+      const source = withThreads(graph, split.threads);
+      const batch = graph.fixedBatch ?? Math.max(2, split.batch);
       const stop = stopFlag();
-      const shared = { kind: 'scores', call: calls++, graph, scene, reading, batch, stop } as const;
-      const parts = guidedChunks(recipes, workers, batch, inATurn(graph));
+      const shared = { kind: 'scores', call: calls++, graph: source, scene, reading, batch, stop } as const;
+      const parts = guidedChunks(recipes, split.workers, batch, inATurn(source));
       const tasks = parts.map((part): Task => ({ ...shared, recipes: part }));
       const values: Float64Array[] = [];
-      await runAll(tasks, stop, run, (outcome, at) => {
+      let inAll = 0;
+      const receive = (outcome: ScoreOutcome | SumOutcome, at: number, milliseconds: number) => {
         values[at] = (outcome as ScoreOutcome).values;
-      });
-      return { values: concatenate(values), forwardPasses: recipes.length };
+        inAll += milliseconds;
+      };
+      await runAll(tasks, stop, run, receive, split.workers);
+      return { values: concatenate(values), forwardPasses: recipes.length, milliseconds: inAll };
     },
 
     async sums(graph, scene, rows, { outputs, powers, ...run }) {
@@ -251,14 +277,4 @@ function guidedChunks<T>(items: readonly T[], workers: number, batch: number, mo
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
-}
-
-function concatenate(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

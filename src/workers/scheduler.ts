@@ -1,11 +1,13 @@
 /**
- * Shares a fixed number of slots between concurrent calls. A call is a number of steps; whenever a slot is free the calls
+ * Shares a fixed number of slots between concurrent calls. A call is a number of steps; whenever slots are free the calls
  * take turns, so a short call that comes late does not wait for a long one to end.
  */
 import { ExplainError } from '../core/errors.ts';
 
 export interface Call {
   readonly steps: number;
+  /** How many slots a step takes. */
+  readonly slots: number;
   readonly run: (step: number) => Promise<void>;
   /** Asks the steps under way to end early. */
   readonly stop: () => void;
@@ -38,17 +40,17 @@ export function createScheduler(slots: number, queueLimit: number): Scheduler {
   let drained: (() => void) | undefined;
 
   function pump(): void {
-    while (free > 0 && turns.length > 0) {
+    while (turns.length > 0 && turns[0]!.slots <= free) {
       const call = turns.shift()!;
       const step = call.next++;
       if (call.next < call.steps) turns.push(call);
-      free--;
+      free -= call.slots;
       call.underWay++;
       call
         .run(step)
         .catch(call.fail)
         .finally(() => {
-          free++;
+          free += call.slots;
           call.underWay--;
           call.settle();
           pump();

@@ -43,12 +43,12 @@ async function keepOnly(series: string): Promise<void> {
 }
 
 function openSession(
-  { model, weights, derivesWeights }: GraphSource,
-  { threads, provider }: Resources,
+  { model, weights, derivesWeights, threads }: GraphSource,
+  { threads: usual, provider }: Resources,
 ): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
     executionMode: 'sequential',
-    intraOpNumThreads: threads,
+    intraOpNumThreads: threads ?? usual,
     interOpNumThreads: 1,
     logSeverityLevel: 4,
     ...(provider ? { executionProviders: [provider] } : {}),

@@ -24,6 +24,8 @@ export interface GraphSource {
   readonly rowBytes?: number;
   /** Set where what its nodes make of weights alone is so much that it is made again in every run, rather than kept. */
   readonly derivesWeights?: true;
+  /** ONNX Runtime's threads for it. Default: the worker's. */
+  readonly threads?: number;
   /** The graph's own batch size where it is fixed. */
   readonly fixedBatch?: number;
   /** An input [N] that says for each row which class's score is differentiated. */

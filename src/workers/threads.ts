@@ -1,6 +1,6 @@
 /** The threads of a pool. They may start before there is anything to run. */
 import { extname } from 'node:path';
-import { Piscina } from 'piscina';
+import { Piscina, queueOptionsSymbol } from 'piscina';
 import type { Answer, OpenTask, Task } from './task.ts';
 
 export interface ThreadOptions {
@@ -15,8 +15,11 @@ export interface ThreadOptions {
 }
 
 export interface Threads {
-  /** Rejects where a thread was lost. */
-  run(task: Task | OpenTask): Promise<Answer>;
+  /**
+   * Rejects where a thread was lost.
+   * @param among in so many of the workers, unless others only are free. Default: in any
+   */
+  run(task: Task | OpenTask, among?: number): Promise<Answer>;
   /** To be called when no task is under way: to end a thread that runs one takes the process with it. */
   end(): Promise<void>;
 }
@@ -34,17 +37,38 @@ export function startThreads({ workers, threads, provider, worker }: ThreadOptio
     maxThreads: workers,
     idleTimeout: Infinity,
     concurrentTasksPerWorker: TASKS_PER_WORKER,
+    loadBalancer: leastBusy,
     workerData: { threads, provider },
     ...(worker?.resourceLimits ? { resourceLimits: worker.resourceLimits } : {}),
   });
   // A lost worker rejects its task, which is where it is dealt with.
   piscina.on('error', () => {});
-  const loaded = piscina.run({ kind: 'open' }).catch(() => {});
+  const run: Threads['run'] = (task, among = workers) => {
+    const placed = { ...task, [queueOptionsSymbol]: { among } };
+    return piscina.run(placed);
+  };
+  const loaded = run({ kind: 'open' }).catch(() => {});
   return {
-    run: (task) => piscina.run(task),
+    run,
     async end() {
       await loaded;
       await piscina.destroy();
     },
   };
+}
+
+type LoadBalancer = NonNullable<NonNullable<ConstructorParameters<typeof Piscina>[0]>['loadBalancer']>;
+
+/** Among the oldest workers, if need be among all: those have the sessions of tasks that are not for all. */
+const leastBusy: LoadBalancer = (task, workers) => {
+  const { among } = Reflect.get(task, queueOptionsSymbol) as { readonly among: number };
+  const byAge = [...workers].sort((one, other) => one.id - other.id);
+  return leastUsed(byAge.slice(0, among)) ?? leastUsed(byAge);
+};
+
+type Worker = Parameters<LoadBalancer>[1][number];
+
+function leastUsed(workers: readonly Worker[]): Worker | null {
+  const least = Math.min(...workers.map(({ currentUsage }) => currentUsage));
+  return workers.find(({ currentUsage }) => currentUsage === least && least < TASKS_PER_WORKER) ?? null;
 }

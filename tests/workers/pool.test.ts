@@ -83,6 +83,14 @@ describe('scores', () => {
     });
   });
 
+  test('are the same for every split of the cores', async () => {
+    const all = open({ workers: 4 });
+    const usual = await all.scores(source, scene, windows, reading);
+    const splits = [1, 2, 4].map((threads) => ({ workers: 4 / threads, threads, batch: 2 }));
+    const found = await Promise.all(splits.map((split) => all.scores(source, scene, windows, reading, { split })));
+    for (const { values } of found) expect(values).toEqual(usual.values);
+  });
+
   test('the asked targets only, as probabilities', async () => {
     const { values } = await open().scores(source, scene, [{ kind: 'original' }], {
       ...reading,

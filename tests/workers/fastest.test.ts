@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { fastest } from '../../dist/src/workers/fastest.js';
+
+interface Way {
+  readonly name: string;
+  readonly costs: readonly number[];
+}
+
+/** What is found, and what was tried for it, by the costs of each trial of a way; the last of them holds from then on. */
+function search(...ways: readonly Way[]): { readonly found: string; readonly tried: string } {
+  const tried: string[] = [];
+  const searching = fastest(ways);
+  let step = searching.next();
+  while (!step.done) {
+    const { name, costs } = step.value;
+    const before = tried.filter((other) => other === name).length;
+    tried.push(name);
+    step = searching.next(costs[before] ?? costs.at(-1)!);
+  }
+  return { found: step.value.name, tried: tried.join(' ') };
+}
+const way = (name: string, ...costs: readonly number[]): Way => ({ name, costs });
+
+describe('the fastest way', () => {
+  test('takes the least, found without many trials of one that is far behind', () =>
+    expect(search(way('a', 60), way('b', 20), way('c', 21))).toEqual({ found: 'b', tried: 'a b c b c b c' }));
+
+  test('is the usual one where no other saves enough', () =>
+    expect(search(way('a', 20), way('b', 19.5), way('c', 60)).found).toBe('a'));
+
+  test('goes by the best trial of each', () =>
+    expect(search(way('a', 20, 21, 20), way('b', 21, 18, 30)).found).toBe('b'));
+
+  test('is none that will not do', () =>
+    expect(search(way('a', 20), way('b', Infinity), way('c', 10))).toEqual({ found: 'c', tried: 'a b c c c' }));
+});
