@@ -55,6 +55,8 @@ export function createCanvas(scene: Scene, rows: number): Canvas {
   const copyWindow = (from: number, { y, x, ...size }: WindowRecipe, to: number) =>
     copy(from, to, y * width + x, size.height, size.width);
 
+  const restore = (to: number) => view(to, length).set(view(seen, length));
+
   /** Brings the segments that are switched on or off to the state of `keep`. */
   function switchSegments(to: number, keep: Uint8Array, before: Uint8Array): void {
     switches ??= segmentTables(keep.length);
@@ -98,11 +100,14 @@ export function createCanvas(scene: Scene, rows: number): Canvas {
     paint(recipe, row) {
       const [before, to] = [held[row], first + row * length * BYTES];
       const mask = maskOf(recipe);
-      if (recipe.kind === 'window' && before?.kind === 'window') {
-        copyWindow(seen, before, to);
+      if (recipe.kind === 'window') {
+        if (before?.kind === 'window') copyWindow(seen, before, to);
+        else restore(to);
         copyWindow(unseen, recipe, to);
-      } else if (recipe.kind === 'segments' && before?.kind === 'segments') {
-        switchSegments(to, recipe.keep, before.keep);
+      } else if (recipe.kind === 'segments') {
+        if (before?.kind !== 'segments') restore(to);
+        const kept = before?.kind === 'segments' ? before.keep : new Uint8Array(recipe.keep.length).fill(1);
+        switchSegments(to, recipe.keep, kept);
       } else if (mask) {
         paintBehind(mask, to);
       } else {

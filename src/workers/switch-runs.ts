@@ -19,12 +19,18 @@ export const switchRunsIn = (memory: WebAssembly.Memory): SwitchRuns => runIn(mo
 
 /** For each stretch of pixels in one segment, one behind the other: where it begins, its length, and its segment's place in the table of sources, in bytes. */
 export function runTable(segments: Int32Array): Int32Array {
-  const starts: number[] = [];
+  const table = new Int32Array(3 * segments.length);
+  let end = 0;
   for (let pixel = 0; pixel < segments.length; pixel++) {
-    if (pixel === 0 || segments[pixel] !== segments[pixel - 1]) starts.push(pixel);
+    const segment = segments[pixel]!;
+    if (pixel === 0 || segment !== segments[pixel - 1]) {
+      table[end++] = 4 * pixel;
+      table[end++] = 0;
+      table[end++] = 4 * segment;
+    }
+    table[end - 2]! += 4;
   }
-  const ends = [...starts.slice(1), segments.length];
-  return Int32Array.from(starts.flatMap((start, at) => [4 * start, 4 * (ends[at]! - start), 4 * segments[start]!]));
+  return table.slice(0, end);
 }
 
 const [TABLE, STRETCHES, SOURCES, TO, PLANE, PLANES] = [0, 1, 2, 3, 4, 5] as const;
