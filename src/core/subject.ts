@@ -23,14 +23,21 @@ export interface Subject extends Prepared {
   readonly classes: number;
 }
 
-/** Prepares a picture, runs the model on it once and finds the classes that are to be explained. */
-export async function subjectOf(
+/** Prepares a picture and classifies it. */
+export const subjectOf = async (
   model: Classifier,
   image: Picture,
   options: TargetOptions,
   defaultScore: ScoreKind,
+): Promise<Subject> => classified(model, await model.prepare(image), options, defaultScore);
+
+/** Runs the model on a picture once and finds the classes that are to be explained. */
+export async function classified(
+  model: Classifier,
+  prepared: Prepared,
+  options: TargetOptions,
+  defaultScore: ScoreKind,
 ): Promise<Subject> {
-  const prepared = await model.prepare(image);
   const logits = await model.logits(prepared.picture, { signal: options.signal });
   const probability = probabilities(logits, model.activation);
   const wanted = options.targets ?? [options.target ?? logits.indexOf(logits.reduce((a, b) => Math.max(a, b)))];

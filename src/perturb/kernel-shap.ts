@@ -12,7 +12,7 @@ import { given } from './given.ts';
 import { inTurns } from './in-turns.ts';
 import { maskGram } from './mask-gram.ts';
 import type { SegmentExplanation } from './segment/segment-explanation.ts';
-import { keeping, SEGMENT_DEFAULTS, type SegmentedOptions, segmented } from './segmented.ts';
+import { keeping, SEGMENT_DEFAULTS, type Segmented, type SegmentedOptions, segmented } from './segmented.ts';
 import { shapleySolver } from './solve-shapley.ts';
 import { standardErrors } from './spread.ts';
 import { ANYTIME_DEFAULTS, type AnytimeOptions, inStages, startLimits } from './stages.ts';
@@ -43,15 +43,15 @@ const COALITIONS = { enumerated: enumeratedCoalitions, captum: drawnCoalitions }
  * @example
  * const { data, intercept } = await kernelShap(model, image, { target: 'cat', segments: 10, samples: 300 });
  */
-export const kernelShap = explainer<Classifier, KernelShapOptions & PartialOptions, SegmentExplanation>(
+export const kernelShap = explainer<Classifier, KernelShapOptions & PartialOptions, SegmentExplanation, Segmented>(
   'kernel-shap',
   'probability',
-  async (model, subject, options, { begin, publish }) => {
+  async (model, subject, options, { begin, publish, beside }) => {
     const limits = startLimits(options, begin);
     const { tolerance, budget } = options;
     const sampling = checkChoice(options.sampling ?? 'enumerated', 'sampling', SAMPLINGS);
     const seed = checkInteger(options.seed ?? 0, 'seed');
-    const { count, scene, described, attributed } = await segmented(subject, options, seed);
+    const { count, scene, described, attributed } = beside;
     const samples = checkInteger(options.samples ?? 2 * count + 2048, 'samples', 2, 1_000_000);
     const coalitions = await inTurns(COALITIONS[sampling](count, samples, seed), options.signal);
     const order = spreadOrder(coalitions, seed);
@@ -92,6 +92,7 @@ export const kernelShap = explainer<Classifier, KernelShapOptions & PartialOptio
     const end = limits.end === undefined ? undefined : limits.end + 1;
     return inStages(model, subject, scene, passes, { ...limits, end }, options, publish);
   },
+  segmented,
 );
 
 const tooFew = (coalitions: number, segments: number) =>

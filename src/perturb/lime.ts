@@ -15,7 +15,7 @@ import { given } from './given.ts';
 import { made } from './in-turns.ts';
 import type { LimeExplanation } from './lime-explanation.ts';
 import { DISTANCES, type Distance, pixelDistances, segmentDistances } from './mask-distance.ts';
-import { keeping, SEGMENT_DEFAULTS, type SegmentedOptions, segmented } from './segmented.ts';
+import { keeping, SEGMENT_DEFAULTS, type Segmented, type SegmentedOptions, segmented } from './segmented.ts';
 import { checkPenalty, type LimeSolverOptions, limeSolver, sampleWeights } from './solve-lime.ts';
 import { standardErrors } from './spread.ts';
 import { ANYTIME_DEFAULTS, type AnytimeOptions, inStages, startLimits } from './stages.ts';
@@ -53,10 +53,10 @@ const SAMPLES_PER_SEGMENT = 10;
  * const explanation = await lime(model, image, { target: 'cat', samples: 1000, seed: 1 });
  * const { data, width, height } = explanation.mask({ top: 5, positiveOnly: true });
  */
-export const lime = explainer<Classifier, LimeOptions & PartialOptions, LimeExplanation>(
+export const lime = explainer<Classifier, LimeOptions & PartialOptions, LimeExplanation, Segmented>(
   'lime',
   'probability',
-  async (model, subject, options, { begin, publish }) => {
+  async (model, subject, options, { begin, publish, beside }) => {
     const limits = startLimits(options, begin);
     const { kernelWidth = 0.25, ridge = 1, lasso = 0, numFeatures, selection = 'auto', wholeFirst = true } = options;
     const { antithetic = false, tolerance, budget } = options;
@@ -64,7 +64,7 @@ export const lime = explainer<Classifier, LimeOptions & PartialOptions, LimeExpl
     const samples = checkInteger(options.samples ?? 1000, 'samples', 2, MOST_SAMPLES);
     const seed = checkInteger(options.seed ?? 0, 'seed');
     checkPenalty(options);
-    const { count, scene, described, attributed } = await segmented(subject, options, seed);
+    const { count, scene, described, attributed } = beside;
     const masks: Uint8Array[] = [];
 
     function found(fit: LinearFit, ofTarget: Float64Array, weights: Float64Array, remarks: readonly string[]) {
@@ -113,6 +113,7 @@ export const lime = explainer<Classifier, LimeOptions & PartialOptions, LimeExpl
     };
     return inStages(model, subject, scene, sampling, limits, options, publish);
   },
+  segmented,
 );
 
 /**

@@ -1,10 +1,10 @@
 /** A picture cut into segments that can be switched off: what LIME and KernelSHAP work on. */
 import type { Json } from '../core/attribution.ts';
 import { type BaselineSpec, baselineOf } from '../core/baseline.ts';
+import { checkInteger } from '../core/check.ts';
 import { pixelsOf } from '../core/pixels.ts';
-import type { RunOptions } from '../core/predictor.ts';
+import type { Prepared, RunOptions } from '../core/predictor.ts';
 import type { Recipe, Scene } from '../core/recipe.ts';
-import type { Subject } from '../core/subject.ts';
 import { PIXELS } from '../core/view.ts';
 import { inTurns } from './in-turns.ts';
 import { segmentBoundaries, segmentMask } from './segment/segment-mask.ts';
@@ -14,6 +14,11 @@ import { describeSegmentation, type SegmentationOptions, segmentation } from './
 export interface SegmentedOptions extends SegmentationOptions {
   /** What stands in a segment that is off: `segment-mean` (or `mean`, the default), its mean colour; or any other baseline, such as `R,G,B`. */
   readonly fill?: BaselineSpec | undefined;
+}
+
+interface Seeded {
+  /** Of the fill `noise`. */
+  readonly seed?: number | undefined;
 }
 
 /** The defaults of all that segments have, in words. */
@@ -28,16 +33,18 @@ export const SEGMENT_DEFAULTS: { readonly [name in keyof SegmentedOptions]-?: st
   fill: 'mean',
 };
 
-/** @param seed of the fill `noise` */
-export async function segmented(subject: Subject, options: SegmentedOptions & RunOptions, seed: number) {
-  const { picture, normalisation, view } = subject;
+export type Segmented = Awaited<ReturnType<typeof segmented>>;
+
+export async function segmented(prepared: Prepared, options: SegmentedOptions & Seeded & RunOptions) {
+  const { picture, normalisation, view } = prepared;
   const { fill = 'segment-mean' } = options;
+  const seed = checkInteger(options.seed ?? 0, 'seed');
   const pieces = segmentation(pixelsOf(picture, normalisation), view, options);
   const { labels, originals } = await inTurns(pieces, options.signal);
   const segments = new Int32Array(new SharedArrayBuffer(labels.byteLength));
   segments.set(labels);
   const isMean = fill === 'segment-mean' || fill === 'mean';
-  const baseline = isMean ? segmentMeans(picture, labels, originals.length) : baselineOf(fill, subject, seed);
+  const baseline = isMean ? segmentMeans(picture, labels, originals.length) : baselineOf(fill, prepared, seed);
   const scene: Scene = { picture, baseline, segments };
   const described: { readonly [name: string]: Json } = { ...describeSegmentation(options), fill };
   const onPhoto = { labels, inputSize: picture.shape.slice(1) as [number, number], view };

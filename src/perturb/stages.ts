@@ -4,13 +4,13 @@
  * but the number of samples, and so does what comes out.
  */
 import { checkInteger, checkNumber } from '../core/check.ts';
+import { meanwhile } from '../core/meanwhile.ts';
 import type { Predictor, RunOptions } from '../core/predictor.ts';
 import { partOf } from '../core/progress.ts';
 import type { Recipe, Scene } from '../core/recipe.ts';
 import type { Subject } from '../core/subject.ts';
 import { type Budget, startBudget } from './budget.ts';
 import { inTurns, type Pieces } from './in-turns.ts';
-import { meanwhile } from './meanwhile.ts';
 import { scoresUnder } from './scores-under.ts';
 
 export interface AnytimeOptions {
