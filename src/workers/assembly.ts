@@ -7,6 +7,7 @@
 /** Types of variables. */
 export const I32 = 0x7f;
 export const F32 = 0x7d;
+const V128 = 0x7b;
 
 export const ADD = 0x6a;
 export const SUBTRACT = 0x6b;
@@ -78,17 +79,36 @@ export function inFours(moving: Code, end: number, body: (by: Arithmetic) => Cod
   ];
 }
 
+/** Whole numbers without a sign, four at a time (v128). */
+export const WHOLES = {
+  load: FOUR.load,
+  store: FOUR.store,
+  /** Of a variable (i32). */
+  spread: (variable: number): Code => [...get(variable), 0xfd, 0x11],
+  add: [0xfd, 0xae, 1],
+  subtract: [0xfd, 0xb1, 1],
+  multiply: [0xfd, 0xb5, 1],
+  /** Of two, for each pair, all bits or none. */
+  isBelow: [0xfd, 0x3a],
+  isAny: [0xfd, 0x53],
+  lesser: [0xfd, 0xb7, 1],
+  /** Of two and of bits: the first where they are set. */
+  choose: [0xfd, 0x52],
+} as const;
+
 /** A function without a result. */
 export interface Assembly {
   /** The first variables. */
   readonly parameters: Code;
   /** The variables (i32) behind them. */
   readonly locals: number;
+  /** The variables of four numbers (v128) behind those. Default: none. */
+  readonly fours?: number;
   readonly code: Code;
 }
 
 /** A module with one function, `run`, in a memory of somebody's own. */
-export function assembled({ parameters, locals, code }: Assembly): WebAssembly.Module {
+export function assembled({ parameters, locals, fours = 0, code }: Assembly): WebAssembly.Module {
   return new WebAssembly.Module(
     Uint8Array.of(
       ...[...Buffer.from('\0asm'), 1, 0, 0, 0],
@@ -96,7 +116,7 @@ export function assembled({ parameters, locals, code }: Assembly): WebAssembly.M
       ...section(2, [...name('own'), ...name('memory'), 2, 0, 0]),
       ...section(3, [0]),
       ...section(7, [...name('run'), 0, 0]),
-      ...section(10, counted([1, locals, I32, ...code, 0x0b])),
+      ...section(10, counted([2, locals, I32, fours, V128, ...code, 0x0b])),
     ),
   );
 }

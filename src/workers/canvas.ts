@@ -29,9 +29,8 @@ export function createCanvas(scene: Scene, rows: number): Canvas {
   const { picture, baseline } = scene;
   const [channels, height, width] = picture.shape as [number, number, number];
   const [length, plane] = [picture.data.length, height * width];
-  const { memory, take, view } = ownMemory();
+  const { memory, take, view, integers } = ownMemory();
   const [copyCells, maskLine, switchRuns] = [copyCellsIn(memory), maskLineIn(memory), switchRunsIn(memory)];
-  const integers = (start: number, count: number) => new Int32Array(memory.buffer, start, count);
   const kept = (numbers: Float32Array): number => {
     const start = take(numbers.length);
     view(start, numbers.length).set(numbers);

@@ -5,6 +5,8 @@ export interface OwnMemory {
   take(numbers: number): number;
   /** Numbers from an address on. Good until the next `take`, which may move all of the memory. */
   view(start: number, numbers: number): Float32Array;
+  /** The same of whole numbers. */
+  integers(start: number, numbers: number): Int32Array;
 }
 
 const PAGE = 2 ** 16;
@@ -22,5 +24,6 @@ export function ownMemory(): OwnMemory {
       return start;
     },
     view: (start, numbers) => new Float32Array(memory.buffer, start, numbers),
+    integers: (start, numbers) => new Int32Array(memory.buffer, start, numbers),
   };
 }

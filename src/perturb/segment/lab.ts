@@ -89,6 +89,6 @@ function rangeOf(data: Uint8Array): [least: number, most: number] {
 
 function rounded(plane: Float32Array): Int16Array {
   const whole = new Int16Array(plane.length);
-  for (let at = 0; at < plane.length; at++) whole[at] = Math.round(plane[at]!);
+  for (let at = 0; at < plane.length; at++) whole[at] = Math.floor(plane[at]! + 0.5); // Faster than Math.round, and the same.
   return whole;
 }

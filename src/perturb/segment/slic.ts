@@ -11,6 +11,7 @@ import { connect } from './connect.ts';
 import { grid } from './grid.ts';
 import { type Lab, toLab, UNIT } from './lab.ts';
 import { type Lattice, lattice } from './lattice.ts';
+import { type Pixels, pixels } from './nearest-centre.ts';
 
 export interface SlicOptions {
   /** About how many segments. Default: 60. */
@@ -54,13 +55,14 @@ export function* slicInPieces(photo: Photo, options: SlicOptions): Pieces<Int32A
   const places = placeDistances(REACH * UNIT * step, compactness / step);
   const centres = Array.from({ length: points }, () => new Int32Array(5));
 
-  moveCentres(centres, labels, lab, photo, 0, 1);
+  const found = pixels(lab, labels);
+  moveCentres(centres, found.labels, lab, photo, 0, 1);
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    yield* assign(centres, labels, lab, photo, places, iteration % ROW_STEP, ROW_STEP);
-    moveCentres(centres, labels, lab, photo, iteration % ROW_STEP, ROW_STEP);
+    yield* assign(centres, found, photo, places, iteration % ROW_STEP, ROW_STEP);
+    moveCentres(centres, found.labels, lab, photo, iteration % ROW_STEP, ROW_STEP);
   }
-  yield* assign(centres, labels, lab, photo, places, 0, 1);
-  return yield* connect(labels, photo, Math.floor((SMALLEST * labels.length) / points));
+  yield* assign(centres, found, photo, places, 0, 1);
+  return yield* connect(found.labels, photo, Math.floor((SMALLEST * labels.length) / points));
 }
 
 /** A lattice; a grid of exactly the number asked for where a lattice would miss it by far. */
@@ -80,62 +82,36 @@ const placeDistances = (reach: number, weight: number) =>
 /** Gives each pixel of every `step`-th row to the nearest centre within reach. */
 function* assign(
   centres: readonly Int32Array[],
-  labels: Int32Array,
-  lab: Lab,
-  photo: Photo,
+  found: Pixels,
+  { width, height }: Photo,
   places: Int32Array,
   firstRow: number,
   step: number,
 ): Pieces<void> {
-  const nearest = new Int32Array(labels.length).fill(2 ** 31 - 1);
-  const row = { places, lab, nearest, labels };
+  found.forget();
   for (const [label, centre] of centres.entries()) {
     if (label % PER_PIECE === 0) yield;
-    const [cy, cx] = centre as unknown as [number, number];
-    const [top, bottom] = withinReach(cy, places, photo.height);
-    const [left, right] = withinReach(cx, places, photo.width);
-    for (let y = top + ((((firstRow - top) % step) + step) % step); y < bottom; y += step) {
-      assignRow(row, y * photo.width, left, right, places[Math.abs(UNIT * y - cy)]!, centre, label);
-    }
+    const [cy, cx, ...colour] = centre as unknown as [number, number, number, number, number];
+    const [top, bottom] = withinReach(cy, places, height);
+    const [left, right] = withinReach(cx, places, width);
+    const first = top + ((((firstRow - top) % step) + step) % step);
+    const down = placesOf(cy, first, bottom, step, places);
+    const across = placesOf(cx, left, right, 1, places);
+    found.offer({ label, colour, first: first * width + left, between: step * width, down, across });
   }
+}
+
+/** The shares of the distance from a centre to every `step`-th pixel of a side. */
+function placesOf(centre: number, first: number, end: number, step: number, places: Int32Array): Int32Array {
+  const shares = new Int32Array(Math.max(0, Math.ceil((end - first) / step)));
+  for (let at = 0; at < shares.length; at++) shares[at] = places[Math.abs(UNIT * (first + at * step) - centre)]!;
+  return shares;
 }
 
 /** The pixels of a side, from the first to before the last, that a centre reaches. */
 function withinReach(centre: number, places: Int32Array, side: number): readonly [first: number, end: number] {
   const reach = places.length - 1;
   return [Math.max(0, Math.ceil((centre - reach) / UNIT)), Math.min(side, Math.floor((centre + reach) / UNIT) + 1)];
-}
-
-interface Assigned {
-  readonly places: Int32Array;
-  readonly lab: Lab;
-  readonly nearest: Int32Array;
-  readonly labels: Int32Array;
-}
-
-/** Most pixels of a row are too far for their colour to count. Reads plain variables only, which the compiler keeps in registers. */
-function assignRow(
-  { places, lab: { l, a, b }, nearest, labels }: Assigned,
-  row: number,
-  left: number,
-  right: number,
-  vertical: number,
-  centre: Int32Array,
-  label: number,
-): void {
-  const [cx, cl, ca, cb] = [centre[1]!, centre[2]!, centre[3]!, centre[4]!];
-  for (let x = left, at = row + left, away = UNIT * left - cx; x < right; x++, at++, away += UNIT) {
-    const place = vertical + places[away < 0 ? -away : away]!;
-    const best = nearest[at]!;
-    if (place >= best) continue;
-    const dl = l[at]! - cl;
-    const da = a[at]! - ca;
-    const db = b[at]! - cb;
-    const distance = dl * dl + da * da + db * db + place;
-    if (distance >= best) continue;
-    nearest[at] = distance;
-    labels[at] = label;
-  }
 }
 
 /** Moves each centre (y, x, L, a, b) to the mean of its pixels in every `step`-th row, if it has any there. */
