@@ -59,8 +59,10 @@ export interface Throughput {
 
 const BATCHES = [1, 2, 4, 8];
 const LONGEST_SECONDS = 15;
-/** Raw is measured so much shorter between pieces of a method. */
+/** Raw is measured so much shorter between pieces of a method, */
 const MOMENTS = 4;
+/** and the pieces are so much longer: each ends with workers that wait for one another. */
+const STRETCH = 2.5;
 
 /** Measures a model. Rejects with the signal's reason after the measurement under way. */
 export async function throughput({
@@ -90,7 +92,7 @@ export async function throughput({
   const backward = entries(gradientWorks(many, photo, alone * LONGEST_SECONDS));
 
   const raw = () => best.measure(seconds / MOMENTS);
-  const slices = { raw, seconds, piece: pieceOf(alone * many.workers * seconds, many) };
+  const slices = { raw, seconds, piece: pieceOf(alone * many.workers * seconds * STRETCH, many) };
   const onAll = async (work: Work) => {
     const { work: watched, response } = watching(work);
     return { ...(await besideRaw(watched, many, slices, { signal })), ...response() };

@@ -130,7 +130,9 @@ function drawMask(
   const drawn = isComplement ? row - 1 : row;
   const { uniform } = random(seed, drawn);
   const isWhole = wholeFirst && drawn === 0;
-  return Uint8Array.from({ length: segments }, () => ((isWhole || uniform() < 0.5) !== isComplement ? 1 : 0));
+  const mask = new Uint8Array(segments);
+  for (let at = 0; at < segments; at++) mask[at] = (isWhole || uniform() < 0.5) !== isComplement ? 1 : 0;
+  return mask;
 }
 
 function samplePicture({ picture, normalisation }: Subject, scene: Scene, keep: Uint8Array): Photo {
