@@ -4,13 +4,13 @@ import { keepSplit, keptSplit, type Subject } from './model-kept-split.ts';
 import { fastest } from './workers/fastest.ts';
 import type { PoolScores, Split } from './workers/pool.ts';
 
-const BATCHES = [2, 4, 8];
+const BATCHES = [1, 2, 4, 8];
 const THREADS = [1, 2, 4];
 
 /** All for each worker of the usual split: so many rows must have been asked for before it is worth while to find out, */
 const WORTH_WHILE = 500;
 /** that many make a trial, */
-const TRIAL = 32;
+const TRIAL = 24;
 /** and that many must have the same scores. */
 const CHECKED = 8;
 
@@ -30,7 +30,7 @@ export function openSplits(usual: Split, open: Open): Split[] {
   return shares.flatMap(({ workers, threads }) => batches.map((batch) => ({ workers, threads, batch })));
 }
 
-/** Rows of a call; those that are scored besides do not count as its progress. */
+/** Rows of a call; of those that are scored besides, which do not count as its progress, all classes are. */
 export interface Rows {
   readonly from: number;
   readonly to: number;
@@ -53,26 +53,24 @@ export function splitChooser(subject: Subject): (count: number, score: ScoreRows
   let known = splits.length === 1 ? Promise.resolve<Split | undefined>(usual) : undefined;
   let isSearching = false;
   let asked = 0;
-  const right = new Set<Split>();
-
-  /** Whether a split gives the scores of the usual one for the first rows. That opens its sessions, which is to count in no trial. */
-  async function isRight(split: Split, score: ScoreRows): Promise<boolean> {
-    if (right.has(split)) return true;
-    const rows = { from: 0, to: checked, besides: true } as const;
-    const found = await score(split, rows).catch(() => undefined);
-    const wanted = await score(usual, rows); // Rejects where it is not the split that is wrong.
-    if (!found || !bytes(found.values).equals(bytes(wanted.values))) return false;
-    right.add(split);
-    return true;
-  }
+  const right = new Set([usual]);
 
   /** Goes on with the search as far as the rows of a call go. */
   async function scoredInTrials(count: number, score: ScoreRows): Promise<Float64Array[]> {
+    const first = { from: 0, to: checked, besides: true } as const;
+    const wanted = await score(usual, first);
+    /** Whether a split gives the scores of the usual one. That opens its sessions, which is to count in no trial. */
+    async function isRight(split: Split): Promise<boolean> {
+      const found = await score(split, first).catch(() => score(usual, first).then(() => undefined)); // A call may be over.
+      return found !== undefined && bytes(found.values).equals(bytes(wanted.values));
+    }
+
     const parts: Float64Array[] = [];
     while (!step.done && (parts.length + 1) * trial <= count) {
       const split = step.value;
       const rows = { from: parts.length * trial, to: (parts.length + 1) * trial };
-      const found = (await isRight(split, score)) ? await score(split, rows) : undefined;
+      if (!right.has(split) && (await isRight(split))) right.add(split);
+      const found = right.has(split) ? await score(split, rows) : undefined;
       if (found) parts.push(found.values);
       step = search.next(found ? found.milliseconds / split.workers : Infinity);
     }

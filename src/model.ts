@@ -40,7 +40,10 @@ export interface LoadOptions extends PreprocessingOptions {
   readonly workers?: number | undefined;
   /** ONNX Runtime's threads inside each worker. Default: 1. */
   readonly threads?: number | undefined;
-  /** Pictures in one run of the model, 1–64 (a lone one is run in pairs). Default: 2, and 4 where the weights take more than 128 MiB, until the fastest is known. */
+  /**
+   * Pictures in one run of the model, 1–64 (a lone one is run in pairs). Default: 2, and 4 where the weights take more than 128 MiB; of
+   * perturbed pictures as many as are found to be fastest.
+   */
   readonly batch?: number | undefined;
   /**
    * In MiB, or with a unit (`2GiB`): what the batches of all workers may take by arithmetic on the graph; a large model then runs smaller
@@ -134,7 +137,11 @@ async function modelOn(started: Threads, settings: Omit<PoolOptions, 'batch'>, o
     batch: options.batch === undefined && !fixedBatch,
     cores: options.workers === undefined && options.threads === undefined && provider === undefined,
   };
-  const scoredFastest = splitChooser({ sha256: hash, provider, splits: openSplits({ workers, threads, batch }, open) });
+  const scoredFastest = splitChooser({
+    sha256: hash,
+    provider,
+    splits: openSplits({ workers, threads, batch: Math.max(2, batch) }, open),
+  });
   const incrementally = incrementalScores(function* () {
     return { graph: yield* logitsGraph(graph, classifier, prepareAs.size), ...input, weights };
   }, pool);
@@ -166,7 +173,7 @@ async function modelOn(started: Threads, settings: Omit<PoolOptions, 'batch'>, o
       const request = { ...reading, targets, score };
       const total = recipes.length;
       const values = await scoredFastest(total, (split, { from, to, besides }) =>
-        pool.scores(forward, scene, recipes.slice(from, to), request, {
+        pool.scores(forward, scene, recipes.slice(from, to), besides ? { ...reading, score: 'logit' } : request, {
           signal: run.signal,
           onProgress: besides ? undefined : ({ done }) => run.onProgress?.({ done: from + done, total }),
           split: { ...split, batch: within(split.batch) },

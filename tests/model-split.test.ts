@@ -31,9 +31,11 @@ afterEach(() => {
 
 test('splits are those that the user and the model leave open, the usual one first', () => {
   const of = (open: Open, from: Split = usual) => openSplits(from, open).map(nameOf);
-  const all = ['2 × 1, 2', '2 × 1, 4', '2 × 1, 8', '1 × 2, 2', '1 × 2, 4', '1 × 2, 8'];
+  const batches = [2, 1, 4, 8];
+  const all = [...batches.map((batch) => `2 × 1, ${batch}`), ...batches.map((batch) => `1 × 2, ${batch}`)];
   expect(of({ batch: true, cores: true })).toEqual(all);
-  expect(of({ batch: true, cores: false }, { ...usual, batch: 4 })).toEqual(['2 × 1, 4', '2 × 1, 2', '2 × 1, 8']);
+  const fours = ['2 × 1, 4', '2 × 1, 1', '2 × 1, 2', '2 × 1, 8'];
+  expect(of({ batch: true, cores: false }, { ...usual, batch: 4 })).toEqual(fours);
   const twelve = { workers: 12, threads: 1, batch: 64 };
   expect(of({ batch: false, cores: true }, twelve)).toEqual(['12 × 1, 64', '6 × 2, 64', '3 × 4, 64']);
   expect(of({ batch: false, cores: true }, { ...usual, workers: 3 })).toEqual(['3 × 1, 2']);
@@ -46,40 +48,40 @@ test('one is found by rows that have to be scored, once enough were asked for, a
   expect(scored.splice(0)).toEqual(['2 × 1, 2: 0–999']);
 
   expect(await scoreAll(1000, score)).toEqual(numbers(0, 1000));
+  const others = splits.slice(1).map(nameOf);
   expect(scored.splice(0)).toEqual([
-    ...splits
-      .map(nameOf)
-      .flatMap((name, at) => [
-        `${name}: besides 0–16`,
-        '2 × 1, 2: besides 0–16',
-        `${name}: ${64 * at}–${64 * (at + 1)}`,
-      ]),
-    '1 × 2, 4: 384–448',
-    '1 × 2, 4: 448–512',
-    '1 × 2, 4: 512–1000',
+    '2 × 1, 2: besides 0–16',
+    '2 × 1, 2: 0–48',
+    ...others.flatMap((name, at) => [`${name}: besides 0–16`, `${name}: ${48 * (at + 1)}–${48 * (at + 2)}`]),
+    ...['2 × 1, 2: 384–432', '1 × 2, 4: 432–480', '2 × 1, 1: 480–528'],
+    ...['2 × 1, 2: 528–576', '1 × 2, 4: 576–624', '2 × 1, 1: 624–672'],
+    '1 × 2, 4: 672–1000',
   ]);
 
   await scoreAll(3, score);
   await splitChooser(subject)(3, score);
   await splitChooser({ ...subject, sha256: 'abd' })(3, score);
-  await splitChooser({ ...subject, splits: splits.slice(0, 3) })(3, score);
+  await splitChooser({ ...subject, splits: splits.slice(0, 4) })(3, score);
   expect(scored).toEqual(['1 × 2, 4: 0–3', '1 × 2, 4: 0–3', '2 × 1, 2: 0–3', '2 × 1, 2: 0–3']);
   expect(readdirSync(folder)).toHaveLength(1);
 });
 
 test('the search goes on from call to call, and in one of them at a time', async () => {
   const scoreAll = splitChooser(subject);
-  await scoreAll(1000 - 130, score);
+  await scoreAll(1000 - 100, score);
   scored.length = 0;
-  const [one, other] = await Promise.all([scoreAll(130, score), scoreAll(130, score)]);
-  expect([one, other]).toEqual([numbers(0, 130), numbers(0, 130)]);
-  expect(scored.filter((line) => !line.includes('besides'))).toEqual(
-    expect.arrayContaining(['2 × 1, 2: 0–64', '2 × 1, 4: 64–128', '2 × 1, 2: 128–130', '2 × 1, 2: 0–130']),
-  );
-  for (let call = 0; call < 3; call++) expect(await scoreAll(130, score)).toEqual(numbers(0, 130));
+  const [one, other] = await Promise.all([scoreAll(100, score), scoreAll(100, score)]);
+  expect([one, other]).toEqual([numbers(0, 100), numbers(0, 100)]);
+  expect(scored.filter((line) => !line.includes('besides')).sort()).toEqual([
+    '2 × 1, 1: 48–96',
+    '2 × 1, 2: 0–100',
+    '2 × 1, 2: 0–48',
+    '2 × 1, 2: 96–100',
+  ]);
+  for (let call = 0; call < 6; call++) expect(await scoreAll(100, score)).toEqual(numbers(0, 100));
   scored.length = 0;
-  await scoreAll(130, score);
-  expect(scored).toEqual(['1 × 2, 4: 0–130']);
+  await scoreAll(100, score);
+  expect(scored).toEqual(['1 × 2, 4: 0–100']);
 });
 
 test('one that fails, or gives other scores, is not taken', async () => {
@@ -97,7 +99,7 @@ test('one that fails, or gives other scores, is not taken', async () => {
 test('a call that fails fails, and the next goes on where the search was', async () => {
   const scoreAll = splitChooser(subject);
   let runs = 0;
-  const ended: ScoreRows = (...all) => (runs++ < 2 ? score(...all) : Promise.reject(new Error('ended')));
+  const ended: ScoreRows = (...all) => (runs++ < 6 ? score(...all) : Promise.reject(new Error('ended')));
   await expect(scoreAll(1000, ended)).rejects.toThrow('ended');
   expect(await scoreAll(1000, score)).toEqual(numbers(0, 1000));
   scored.length = 0;

@@ -15,7 +15,7 @@ type Crossing = InferenceSession.OnnxValueMapType;
 /** What comes before the layer runs once in a worker. */
 export async function collectAblations(task: AblationTask, resources: Resources): Promise<Outcome> {
   const { cut, channels, reading } = task;
-  const capacity = cut.head.fixedBatch ?? Math.max(2, task.batch);
+  const capacity = task.batch;
   const tail = await sessionFor(cut.tail, resources);
   const { [cut.layer]: layer, ...beside } = await crossingOf(task.call, () => runHead(task, capacity, resources));
   const ablate = ablation(numbersOf(layer!), layer!.dims, cut, task.value);

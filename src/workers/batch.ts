@@ -21,8 +21,8 @@ export type Outputs = { readonly [name: string]: Numbers };
 type Feeds = Record<string, Tensor>;
 
 /**
- * Paints up to `capacity` rows at a time. A graph with a dynamic batch never runs a single row: kernels for one
- * row round differently from those for several, and the same recipe must give the same bytes in every batch.
+ * Paints up to `capacity` rows at a time. Where that is more than one, a graph with a dynamic batch never runs a single row: kernels
+ * for one row may round differently from those for several, and the same recipe must give the same bytes in every batch.
  */
 export function batchFeeder(
   { graph, scene }: Pick<Task, 'graph' | 'scene'>,
@@ -31,7 +31,7 @@ export function batchFeeder(
   const { shape } = scene.picture;
   const [channels, height, width] = shape as [number, number, number];
   const length = sizeOf(shape);
-  const rowsOf = (used: number) => graph.fixedBatch ?? Math.max(2, used);
+  const rowsOf = (used: number) => graph.fixedBatch ?? Math.max(Math.min(2, capacity), used);
   const canvas = createCanvas(scene, rowsOf(capacity));
   const isLast = graph.layout === 'nhwc';
   const turned = isLast ? new Float32Array(rowsOf(capacity) * length) : undefined;

@@ -42,7 +42,7 @@ export interface Split {
   readonly workers: number;
   /** ONNX Runtime's in each worker. */
   readonly threads: number;
-  /** Rows in one run. */
+  /** Rows in one run; of graphs with a batch of their own, that. */
   readonly batch: number;
 }
 
@@ -165,9 +165,9 @@ export function createPool(options: PoolOptions, threads: Threads = startThreads
     },
 
     async scores(graph, scene, recipes, reading, run = {}) {
-      const split = run.split ?? options;
+      const split = run.split ?? { ...options, batch: Math.max(2, options.batch) };
       const source = withThreads(graph, split.threads);
-      const batch = graph.fixedBatch ?? Math.max(2, split.batch);
+      const batch = graph.fixedBatch ?? split.batch;
       const stop = stopFlag();
       const shared = { kind: 'scores', call: calls++, graph: source, scene, reading, batch, stop } as const;
       const parts = guidedChunks(recipes, split.workers, batch, inATurn(source));
@@ -185,7 +185,8 @@ export function createPool(options: PoolOptions, threads: Threads = startThreads
     async sums(graph, scene, rows, { outputs, powers, ...run }) {
       const stop = stopFlag();
       const chunk = Math.max(SUM_CHUNK, graph.fixedBatch ?? 0);
-      const batch = Math.min(options.batch, chunk, sumRowsWithin(options.memory / workers, graph.rowBytes));
+      const most = Math.min(options.batch, chunk, sumRowsWithin(options.memory / workers, graph.rowBytes));
+      const batch = graph.fixedBatch ?? Math.max(2, most);
       const parts = chunks(rows, chunk);
       if (options.isStrict) checkFits(options.memory, Math.min(workers, parts.length), batch, graph);
       const shared = { kind: 'sums', call: calls++, graph, scene, outputs, powers, batch, stop } as const;

@@ -66,6 +66,7 @@ interface SharedTask {
   readonly call: number;
   readonly graph: GraphSource;
   readonly scene: Scene;
+  /** Rows in one run: the graph's own where that is fixed. */
   readonly batch: number;
   /** Not 0: stop before the next batch. */
   readonly stop: Int32Array;

@@ -95,11 +95,10 @@ async function forEachBatch<R extends BatchRow>(
   receive: (batch: readonly R[], outputs: Outputs) => void,
 ): Promise<boolean> {
   const session = await sessionFor(task.graph, workerData);
-  const capacity = task.graph.fixedBatch ?? Math.max(2, task.batch);
-  const run = runnerOf(task.call, () => batchRunner(session, task, capacity));
-  for (let at = 0; at < rows.length; at += capacity) {
+  const run = runnerOf(task.call, () => batchRunner(session, task, task.batch));
+  for (let at = 0; at < rows.length; at += task.batch) {
     if (Atomics.load(task.stop, 0) !== 0) return false;
-    const batch = rows.slice(at, at + capacity);
+    const batch = rows.slice(at, at + task.batch);
     receive(batch, await run(batch, outputs));
   }
   return true;
