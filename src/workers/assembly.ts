@@ -6,7 +6,6 @@
 
 /** Types of variables. */
 export const I32 = 0x7f;
-export const F32 = 0x7d;
 const V128 = 0x7b;
 
 export const ADD = 0x6a;
@@ -39,8 +38,8 @@ export const whole = (address: Code, behind: number): Code => [...address, 0x28,
 export interface Arithmetic {
   readonly load: (address: Code) => Code;
   readonly store: (address: Code, value: Code) => Code;
-  /** Of a variable (f32). */
-  readonly spread: (variable: number) => Code;
+  /** The one so many bytes behind an address, for each. */
+  readonly spread: (address: Code, behind: number) => Code;
   readonly add: Code;
   readonly subtract: Code;
   readonly multiply: Code;
@@ -50,7 +49,7 @@ export interface Arithmetic {
 const FOUR: Arithmetic = {
   load: (address) => [...address, 0xfd, 0x00, 2, 0],
   store: (address, value) => [...address, ...value, 0xfd, 0x0b, 2, 0],
-  spread: (variable) => [...get(variable), 0xfd, 0x13],
+  spread: (address, behind) => [...address, 0xfd, 0x09, 2, behind],
   add: [0xfd, 0xe4, 1],
   subtract: [0xfd, 0xe5, 1],
   multiply: [0xfd, 0xe6, 1],
@@ -60,7 +59,7 @@ const FOUR: Arithmetic = {
 const ONE: Arithmetic = {
   load: (address) => [...address, 0x2a, 2, 0],
   store: (address, value) => [...address, ...value, 0x38, 2, 0],
-  spread: get,
+  spread: (address, behind) => [...address, 0x2a, 2, behind],
   add: [0x92],
   subtract: [0x93],
   multiply: [0x94],

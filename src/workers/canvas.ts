@@ -6,7 +6,7 @@ import { widened } from '../core/between.ts';
 import { type CellMask, cellMasks } from '../core/cell-masks.ts';
 import { applyRecipe, type Recipe, type Scene, type WindowRecipe } from '../core/recipe.ts';
 import { copyCellsIn } from './copy-cells.ts';
-import { maskLineIn } from './mask-line.ts';
+import { fillLineTable, maskLinesIn, PER_LINE } from './mask-lines.ts';
 import { BYTES, ownMemory } from './own-memory.ts';
 import { runTable, switchRunsIn } from './switch-runs.ts';
 
@@ -17,8 +17,9 @@ export interface Canvas {
   view(): Float32Array;
 }
 
-/** Where x − x′ and x′ are, and how far the lines and planes of x′ lie apart. */
+/** Where there is room for the table of lines, where x − x′ and x′ are, and how far the lines and planes of x′ lie apart. */
 interface Behind {
+  readonly table: number;
   readonly difference: number;
   readonly start: number;
   readonly row: number;
@@ -30,7 +31,7 @@ export function createCanvas(scene: Scene, rows: number): Canvas {
   const [channels, height, width] = picture.shape as [number, number, number];
   const [length, plane] = [picture.data.length, height * width];
   const { memory, take, view, integers } = ownMemory();
-  const [copyCells, maskLine, switchRuns] = [copyCellsIn(memory), maskLineIn(memory), switchRunsIn(memory)];
+  const [copyCells, maskLines, switchRuns] = [copyCellsIn(memory), maskLinesIn(memory), switchRunsIn(memory)];
   const kept = (numbers: Float32Array): number => {
     const start = take(numbers.length);
     view(start, numbers.length).set(numbers);
@@ -75,24 +76,23 @@ export function createCanvas(scene: Scene, rows: number): Canvas {
 
   /** A baseline of zeros is one line of them, which stays at hand. */
   function behindMasks(): Behind {
+    const table = take(PER_LINE * height);
     const isZero = baseline.data.every((value) => value === 0);
-    if (isZero) return { difference: seen, start: kept(new Float32Array(width)), row: 0, between: 0 };
+    if (isZero) return { table, difference: seen, start: kept(new Float32Array(width)), row: 0, between: 0 };
     const difference = kept(picture.data.map((value, at) => value - baseline.data[at]!));
-    return { difference, start: unseen, row: width * BYTES, between: plane * BYTES };
+    return { table, difference, start: unseen, row: width * BYTES, between: plane * BYTES };
   }
 
-  function paintBehind({ cells, columns, down: { lower, upper, share }, across }: CellMask, to: number): void {
+  function paintBehind({ cells, columns, down, across }: CellMask, to: number): void {
     behind ??= behindMasks();
     const lines = widened(cells, columns, across);
     if (wide.length < lines.length) wide = { start: take(lines.length), length: lines.length };
     view(wide.start, lines.length).set(lines);
-    const { difference, start, row, between } = behind;
+    const { table, difference, start, row, between } = behind;
     const line = width * BYTES;
-    for (let y = 0, at = 0; y < height; y++, at += line) {
-      const [a, b] = [wide.start + lower[y]! * line, wide.start + upper[y]! * line];
-      const places = [start + y * row, difference + at, to + at] as const;
-      maskLine(a, b, share[y]!, ...places, between, plane * BYTES, channels, line);
-    }
+    const [whole, shares] = [integers(table, PER_LINE * height), view(table, PER_LINE * height)];
+    fillLineTable(whole, shares, down, wide.start, line);
+    maskLines(table, height, start, difference, to, row, between, plane * BYTES, channels, line);
   }
 
   return {
