@@ -90,7 +90,9 @@ export function splitChooser(subject: Subject): (count: number, score: ScoreRows
       parts.push(...(await scoredInTrials(count, score).finally(() => (isSearching = false))));
     }
     const from = parts.length * trial;
-    if (from < count) parts.push((await score((await known) ?? usual, { from, to: count })).values);
+    const found = (await known) ?? usual;
+    const split = count < checked ? { ...usual, batch: found.batch } : found; // A few rows are not worth another session.
+    if (from < count) parts.push((await score(split, { from, to: count })).values);
     return concatenate(parts);
   };
 }

@@ -192,7 +192,9 @@ async function modelOn(started: Threads, settings: Omit<PoolOptions, 'batch'>, o
       const scene = { picture, baseline: picture };
       const recipe = { kind: 'original' } as const;
       const request = { ...reading, score: 'logit' } as const;
-      const { values } = await pool.scores(forward, scene, [recipe], request, run);
+      const values = await scoredFastest(1, (split) =>
+        pool.scores(forward, scene, [recipe], request, { ...run, split }),
+      );
       if (values.some(isNoScore)) throw await nonFiniteScores(model, scene, recipe, run);
       return values;
     },

@@ -59,10 +59,10 @@ test('one is found by rows that have to be scored, once enough were asked for, a
   ]);
 
   await scoreAll(3, score);
-  await splitChooser(subject)(3, score);
-  await splitChooser({ ...subject, sha256: 'abd' })(3, score);
-  await splitChooser({ ...subject, splits: splits.slice(0, 4) })(3, score);
-  expect(scored).toEqual(['1 × 2, 4: 0–3', '1 × 2, 4: 0–3', '2 × 1, 2: 0–3', '2 × 1, 2: 0–3']);
+  await splitChooser(subject)(16, score);
+  await splitChooser({ ...subject, sha256: 'abd' })(16, score);
+  await splitChooser({ ...subject, splits: splits.slice(0, 4) })(16, score);
+  expect(scored).toEqual(['2 × 1, 4: 0–3', '1 × 2, 4: 0–16', '2 × 1, 2: 0–16', '2 × 1, 2: 0–16']);
   expect(readdirSync(folder)).toHaveLength(1);
 });
 
@@ -103,8 +103,8 @@ test('a call that fails fails, and the next goes on where the search was', async
   await expect(scoreAll(1000, ended)).rejects.toThrow('ended');
   expect(await scoreAll(1000, score)).toEqual(numbers(0, 1000));
   scored.length = 0;
-  await scoreAll(1, score);
-  expect(scored).toEqual(['1 × 2, 4: 0–1']);
+  await scoreAll(16, score);
+  expect(scored).toEqual(['1 × 2, 4: 0–16']);
 });
 
 test('where nothing is open nothing is tried or kept', async () => {
@@ -120,8 +120,8 @@ test.each(['', '{', 'null', '[]', '{"batch":4}', '{"workers":1,"threads":2,"batc
     writeFileSync(file, text);
     const scoreAll = splitChooser(subject);
     scored.length = 0;
-    await scoreAll(1, score);
-    expect(scored).toEqual(['2 × 1, 2: 0–1']);
+    await scoreAll(16, score);
+    expect(scored).toEqual(['2 × 1, 2: 0–16']);
     await scoreAll(1000, score);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(best);
   },
@@ -133,7 +133,7 @@ test('where nothing can be written the choice holds for the process', async () =
   const scoreAll = splitChooser(subject);
   await scoreAll(1000, score);
   scored.length = 0;
-  await scoreAll(1, score);
-  expect(scored).toEqual(['1 × 2, 4: 0–1']);
+  await scoreAll(16, score);
+  expect(scored).toEqual(['1 × 2, 4: 0–16']);
   rmSync(`${cache}.file`);
 });

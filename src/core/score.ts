@@ -7,16 +7,17 @@ export type ScoreKind = 'logit' | 'probability';
 export type Activation = 'softmax' | 'sigmoid';
 
 /** Logits of one picture to probabilities. */
-export function probabilities(logits: ArrayLike<number>, activation: Activation): Float64Array {
-  const values = new Float64Array(logits);
-  if (activation === 'sigmoid') return values.map((logit) => 1 / (1 + Math.exp(-logit)));
-  const { length } = values;
+export const probabilities = (logits: ArrayLike<number>, activation: Activation): Float64Array =>
+  Float64Array.from(logits, probability(logits, activation));
+
+/** The probability of a logit among those of one picture. */
+function probability(logits: ArrayLike<number>, activation: Activation): (logit: number) => number {
+  if (activation === 'sigmoid') return (logit) => 1 / (1 + Math.exp(-logit));
   let largest = -Infinity;
-  for (let at = 0; at < length; at++) largest = Math.max(largest, values[at]!);
+  for (let at = 0; at < logits.length; at++) largest = Math.max(largest, logits[at]!);
   let total = 0;
-  for (let at = 0; at < length; at++) total += values[at] = Math.exp(values[at]! - largest);
-  for (let at = 0; at < length; at++) values[at]! /= total;
-  return values;
+  for (let at = 0; at < logits.length; at++) total += Math.exp(logits[at]! - largest);
+  return (logit) => Math.exp(logit - largest) / total;
 }
 
 /** The scores of `targets` from one picture's logits. */
@@ -26,6 +27,6 @@ export function scoresOf(
   kind: ScoreKind,
   activation: Activation,
 ): number[] {
-  const values = kind === 'logit' ? logits : probabilities(logits, activation);
-  return targets.map((target) => values[target] ?? Number.NaN);
+  const score = kind === 'logit' ? (logit: number) => logit : probability(logits, activation);
+  return targets.map((target) => score(logits[target] ?? Number.NaN));
 }
