@@ -34,11 +34,10 @@ export async function run(photos: readonly string[], asked: Given, command: Plan
   try {
     await using model = await loadGivenModel(given);
     performance.mark('model');
-    const ready = model.warmUp();
+    void model.warmUp();
     if (!given.quiet) for (const reason of notDone(asked, listed(given, 'method') ?? plan.methods)) note(reason);
     for (const [at, stem] of stems(paths).entries()) {
       const loaded = await load(paths[at]!, model);
-      await ready;
       performance.mark('picture');
       const comparison = await explain(model, loaded, given, plan, signal);
       performance.mark('passes');
