@@ -1,7 +1,7 @@
 /** Which files belong to a model: the ONNX file, and what lies beside it as Hugging Face lays it out. */
-import { createHash } from 'node:crypto';
+import { createHash, subtle } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { expected } from './core/errors.ts';
@@ -54,8 +54,13 @@ export async function companions(file: string): Promise<Companions> {
   };
 }
 
+/** In bytes. Files up to this size are hashed as a whole, which leaves this thread to others. */
+const AT_ONCE = 2 ** 26;
+
 /** The SHA-256 of a file, in hexadecimal. */
 export async function sha256(path: string): Promise<string> {
+  const { size } = await stat(path);
+  if (size <= AT_ONCE) return Buffer.from(await subtle.digest('SHA-256', await readFile(path))).toString('hex');
   const hash = createHash('sha256');
   await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), hash);
   return hash.digest('hex');
