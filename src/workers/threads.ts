@@ -38,6 +38,7 @@ export function startThreads({ workers, threads, provider, worker }: ThreadOptio
     idleTimeout: Infinity,
     concurrentTasksPerWorker: TASKS_PER_WORKER,
     loadBalancer: leastBusy,
+    recordTiming: false,
     workerData: { threads, provider },
     ...(worker?.resourceLimits ? { resourceLimits: worker.resourceLimits } : {}),
   });
