@@ -1,10 +1,11 @@
 /** Which split of the cores a model is fastest with, kept for each model and machine in the user's cache folder. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { cacheFolder } from './core/cache-folder.ts';
+import { replaceFile } from './core/replace-file.ts';
 import type { Split } from './workers/pool.ts';
 
 /** What decides about it, beside the processor and the version of ONNX Runtime. */
@@ -27,18 +28,9 @@ export async function keptSplit(subject: Subject): Promise<Split | undefined> {
   }
 }
 
-/** Written beside its place first: a process that reads meanwhile finds a whole file or none. */
-export async function keepSplit(subject: Subject, split: Split): Promise<void> {
-  const file = fileOf(subject);
-  const draft = `${file}.${process.pid}.part`;
-  await mkdir(dirname(file), { recursive: true });
-  try {
-    await writeFile(draft, JSON.stringify(split));
-    await rename(draft, file);
-  } finally {
-    await rm(draft, { force: true });
-  }
-}
+/** A process that reads meanwhile finds a whole file or none. */
+export const keepSplit = (subject: Subject, split: Split): Promise<void> =>
+  replaceFile(fileOf(subject), JSON.stringify(split));
 
 function fileOf({ sha256, provider, splits }: Subject): string {
   const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json');

@@ -1,8 +1,9 @@
 /** Files that are written whole or not at all. */
-import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { access, constants, stat } from 'node:fs/promises';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { ExplainError, expected } from '../core/errors.ts';
 import { fileError } from '../core/file-error.ts';
+import { replaceFile } from '../core/replace-file.ts';
 
 /**
  * Looks whether files can be written into a folder that an option names, or the folder be made, and leaves everything as it is.
@@ -22,19 +23,10 @@ export async function checkFolder(folder: string, option = '--out'): Promise<voi
 
 /** Writes beside the place first and moves there last. @throws `ERR_OUTPUT` where the folder cannot be written */
 export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
-  const folder = dirname(path);
-  const draft = join(folder, `.${basename(path)}.${process.pid}.part`);
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(draft, data);
-    await rename(draft, path);
-  } catch (cause) {
-    await rm(draft, { force: true }).catch(() => {});
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ExplainError('ERR_OUTPUT', `${path} cannot be written: ${reason}. Give another folder with --out.`, {
-      cause,
-    });
-  }
+  await replaceFile(path, data).catch((cause: Error) => {
+    const advice = 'Give another folder with --out.';
+    throw new ExplainError('ERR_OUTPUT', `${path} cannot be written: ${cause.message}. ${advice}`, { cause });
+  });
 }
 
 /** `tiger cat` and `boxer, dog` as parts of file names. */
