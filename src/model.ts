@@ -117,7 +117,7 @@ async function modelOn(started: Threads, settings: Omit<PoolOptions, 'batch'>, o
     companions(path),
     sha256(path),
   ]);
-  const batch = checkInteger(options.batch ?? (weights.large ? 4 : 2), 'batch', 1, 64);
+  const batch = Math.max(2, checkInteger(options.batch ?? (weights.large ? 4 : 2), 'batch', 1, 64));
   const upgraded = upgrade(file);
   checkExport(upgraded);
   const graph = fold(upgraded);
@@ -140,7 +140,7 @@ async function modelOn(started: Threads, settings: Omit<PoolOptions, 'batch'>, o
   const scoredFastest = splitChooser({
     sha256: hash,
     provider,
-    splits: openSplits({ workers, threads, batch: Math.max(2, batch) }, open),
+    splits: openSplits({ workers, threads, batch }, open),
   });
   const incrementally = incrementalScores(function* () {
     return { graph: yield* logitsGraph(graph, classifier, prepareAs.size), ...input, weights };

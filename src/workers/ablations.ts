@@ -14,15 +14,14 @@ type Crossing = InferenceSession.OnnxValueMapType;
 
 /** What comes before the layer runs once in a worker. */
 export async function collectAblations(task: AblationTask, resources: Resources): Promise<Outcome> {
-  const { cut, channels, reading } = task;
-  const capacity = task.batch;
+  const { cut, channels, reading, batch } = task;
   const tail = await sessionFor(cut.tail, resources);
-  const { [cut.layer]: layer, ...beside } = await crossingOf(task.call, () => runHead(task, capacity, resources));
+  const { [cut.layer]: layer, ...beside } = await crossingOf(task.call, () => runHead(task, resources));
   const ablate = ablation(numbersOf(layer!), layer!.dims, cut, task.value);
   const values: number[] = [];
-  for (let at = 0; at < channels.length; at += capacity) {
+  for (let at = 0; at < channels.length; at += batch) {
     if (Atomics.load(task.stop, 0) !== 0) return { kind: 'stopped' };
-    const taken = channels.slice(at, at + capacity);
+    const taken = channels.slice(at, at + batch);
     const feeds = { ...beside, [cut.layer]: new Tensor('float32', ablate(taken), layer!.dims) };
     const results = await tail.run(feeds, [reading.output]);
     const output = results[reading.output]!;
@@ -31,10 +30,10 @@ export async function collectAblations(task: AblationTask, resources: Resources)
   return { kind: 'scores', values: Float64Array.from(values) };
 }
 
-async function runHead(task: AblationTask, capacity: number, resources: Resources): Promise<Crossing> {
+async function runHead(task: AblationTask, resources: Resources): Promise<Crossing> {
   const head = await sessionFor(task.cut.head, resources);
-  const original = Array.from({ length: capacity }, () => ({ recipe: { kind: 'original' } }) as const);
-  return head.run(batchFeeder(task, capacity)(original), [...task.cut.crossing]);
+  const original = Array.from({ length: task.batch }, () => ({ recipe: { kind: 'original' } }) as const);
+  return head.run(batchFeeder(task)(original), [...task.cut.crossing]);
 }
 
 /** Gives the layer's values with, in row r, channel number `channels[r]` taken away. */

@@ -18,23 +18,21 @@ export interface Numbers {
 }
 export type Outputs = { readonly [name: string]: Numbers };
 
+type BatchTask = Pick<Task, 'graph' | 'scene' | 'batch'>;
 type Feeds = Record<string, Tensor>;
 
 /**
- * Paints up to `capacity` rows at a time. Where that is more than one, a graph with a dynamic batch never runs a single row: kernels
+ * Paints up to `batch` rows at a time. Where that is more than one, a graph with a dynamic batch never runs a single row: kernels
  * for one row may round differently from those for several, and the same recipe must give the same bytes in every batch.
  */
-export function batchFeeder(
-  { graph, scene }: Pick<Task, 'graph' | 'scene'>,
-  capacity: number,
-): (rows: readonly BatchRow[]) => Feeds {
+export function batchFeeder({ graph, scene, batch }: BatchTask): (rows: readonly BatchRow[]) => Feeds {
   const { shape } = scene.picture;
   const [channels, height, width] = shape as [number, number, number];
   const length = sizeOf(shape);
-  const rowsOf = (used: number) => graph.fixedBatch ?? Math.max(Math.min(2, capacity), used);
-  const canvas = createCanvas(scene, rowsOf(capacity));
+  const rowsOf = (used: number) => graph.fixedBatch ?? Math.max(Math.min(2, batch), used);
+  const canvas = createCanvas(scene, batch);
   const isLast = graph.layout === 'nhwc';
-  const turned = isLast ? new Float32Array(rowsOf(capacity) * length) : undefined;
+  const turned = isLast ? new Float32Array(batch * length) : undefined;
   const dims = isLast ? [height, width, channels] : shape;
 
   /** The pictures of recipes, as the graph wants them. */
@@ -47,8 +45,7 @@ export function batchFeeder(
   }
   const slot = (rows: Float32Array, row: number) => rows.subarray(row * length, (row + 1) * length);
 
-  const baselines =
-    graph.reference && painted(new Array<Recipe>(rowsOf(capacity)).fill({ kind: 'path', alpha: 0 })).slice();
+  const baselines = graph.reference && painted(new Array<Recipe>(batch).fill({ kind: 'path', alpha: 0 })).slice();
 
   return (rows) => {
     const count = rowsOf(rows.length);
@@ -63,13 +60,9 @@ export function batchFeeder(
 
 export type BatchRunner = (rows: readonly BatchRow[], outputs: readonly string[]) => Promise<Outputs>;
 
-/** Runs up to `capacity` rows at a time. */
-export function batchRunner(
-  session: InferenceSession,
-  task: Pick<Task, 'graph' | 'scene'>,
-  capacity: number,
-): BatchRunner {
-  const feed = batchFeeder(task, capacity);
+/** Runs up to `batch` rows at a time. */
+export function batchRunner(session: InferenceSession, task: BatchTask): BatchRunner {
+  const feed = batchFeeder(task);
   return async (rows, outputs) => {
     const results = await session.run(feed(rows), [...outputs]);
     return Object.fromEntries(

@@ -165,7 +165,7 @@ export function createPool(options: PoolOptions, threads: Threads = startThreads
     },
 
     async scores(graph, scene, recipes, reading, run = {}) {
-      const split = run.split ?? { ...options, batch: Math.max(2, options.batch) };
+      const split = run.split ?? options;
       const source = withThreads(graph, split.threads);
       const batch = graph.fixedBatch ?? Math.min(split.batch, Math.max(2, recipes.length));
       const stop = stopFlag();
@@ -185,8 +185,8 @@ export function createPool(options: PoolOptions, threads: Threads = startThreads
     async sums(graph, scene, rows, { outputs, powers, ...run }) {
       const stop = stopFlag();
       const chunk = Math.max(SUM_CHUNK, graph.fixedBatch ?? 0);
-      const most = Math.min(options.batch, chunk, sumRowsWithin(options.memory / workers, graph.rowBytes));
-      const batch = graph.fixedBatch ?? Math.max(2, most);
+      const within = sumRowsWithin(options.memory / workers, graph.rowBytes);
+      const batch = graph.fixedBatch ?? Math.min(options.batch, chunk, within);
       const parts = chunks(rows, chunk);
       if (options.isStrict) checkFits(options.memory, Math.min(workers, parts.length), batch, graph);
       const shared = { kind: 'sums', call: calls++, graph, scene, outputs, powers, batch, stop } as const;
@@ -197,7 +197,7 @@ export function createPool(options: PoolOptions, threads: Threads = startThreads
     },
 
     async ablations(cut, scene, channels, { value, reading, ...run }) {
-      const batch = cut.head.fixedBatch ?? Math.max(2, options.batch);
+      const batch = cut.head.fixedBatch ?? options.batch;
       const stop = stopFlag();
       const shared = {
         kind: 'ablations',

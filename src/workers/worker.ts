@@ -95,7 +95,7 @@ async function forEachBatch<R extends BatchRow>(
   receive: (batch: readonly R[], outputs: Outputs) => void,
 ): Promise<boolean> {
   const session = await sessionFor(task.graph, workerData);
-  const run = runnerOf(task.call, () => batchRunner(session, task, task.batch));
+  const run = runnerOf(task.call, () => batchRunner(session, task));
   for (let at = 0; at < rows.length; at += task.batch) {
     if (Atomics.load(task.stop, 0) !== 0) return false;
     const batch = rows.slice(at, at + task.batch);

@@ -119,7 +119,7 @@ const four = [
       ...store(here(NEAREST), [...get(DISTANCE), ...load(here(NEAREST)), ...lesser]),
     ],
   ),
-  ...add(AT, constant(4 * FOUR)),
+  ...add(AT, constant(BYTES * FOUR)),
 ];
 const row = [
   ...[...whole(get(ROWS), 0), ...set(VERTICAL), ...add(ROWS, constant(BYTES))],
